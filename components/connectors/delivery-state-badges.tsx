@@ -72,7 +72,7 @@ const PUSH_LOOKS = {
     word: "Waiting",
     icon: Clock,
     tone: "warning",
-    hint: "Microsoft does not answer, or has no room yet; it goes on by itself.",
+    hint: "Microsoft does not answer, asked us to wait, or has no room yet; it goes on by itself.",
   },
   "sending-off": {
     word: "Sending is off",

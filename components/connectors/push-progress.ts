@@ -5,7 +5,7 @@ type Push = {
   state: "queued" | "running" | "done" | "stopped";
   counts: { planned: number; accepted: number; removed: number; failed: number; skipped: number };
   message: string | null;
-  /** Since when its destination does not answer, or has no room yet. */
+  /** Since when it waits for its destination. */
   waitingSince: Date | null;
   /** Nothing of it may leave: somebody switched sending off. */
   isSendingOff: boolean;

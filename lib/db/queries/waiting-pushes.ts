@@ -7,8 +7,8 @@ export const isSwitchedOff = (connector: string): string =>
      OR EXISTS (SELECT FROM setting WHERE setting.key = '${STOP_KEY}'))`;
 
 /**
- * Whether a push is to go on by itself once its destination answers, or sending is switched on again; `push` names its row. A worker may
- * look at it at this moment.
+ * Whether a push is to go on by itself once its destination answers, may be asked again, or sending is switched on again; `push` names its
+ * row. A worker may look at it at this moment.
  */
 export const isWaiting = (push: string): string =>
   `(${push}.state IN ('queued', 'running') AND (${push}.waiting_since IS NOT NULL OR ${isSwitchedOff(`${push}.connector_id`)}))`;
@@ -16,8 +16,8 @@ export const isWaiting = (push: string): string =>
 /** As `isWaiting`, and no worker has it: a newer plan takes the place of such a push. */
 export const isLeftWaiting = (push: string): string => `(${push}.lease_owner IS NULL AND ${isWaiting(push)})`;
 
-/** Whether a push waits for its destination to answer, and nobody tries right now. `push` is the name of its table in the statement. */
-const isInOutage = (push: string): string =>
+/** Whether a push waits for its destination, and nobody tries right now. `push` is the name of its table in the statement. */
+const isPutOff = (push: string): string =>
   `(${push}.waiting_since IS NOT NULL AND ${push}.lease_owner IS NULL AND ${push}.state = 'running')`;
 
 /**
@@ -26,7 +26,7 @@ const isInOutage = (push: string): string =>
  */
 export const isUnderWay = (push: string): string =>
   `(${push}.state IN ('queued', 'running')
-    AND NOT (${isInOutage(push)} AND ${push}.waiting_since < clock_timestamp() - interval '${String(PATIENCE_MINUTES)} minutes'))`;
+    AND NOT (${isPutOff(push)} AND ${push}.waiting_since < clock_timestamp() - interval '${String(PATIENCE_MINUTES)} minutes'))`;
 
 const PATIENCE_MINUTES = 5;
 
@@ -35,7 +35,7 @@ const PATIENCE_MINUTES = 5;
  * for the connector's id.
  */
 export const hasUrgentUnderWay = (connector: string): string =>
-  `(SELECT count(*) FILTER (WHERE NOT ${isInOutage("u")}) > 0 OR count(*) >= ${String(MOST_WAITING)} FROM push u
+  `(SELECT count(*) FILTER (WHERE NOT ${isPutOff("u")}) > 0 OR count(*) >= ${String(MOST_WAITING)} FROM push u
     WHERE u.connector_id = ${connector} AND u.urgent AND u.state IN ('queued', 'running'))`;
 
 /** Each asks once a minute, so that a long outage must not make many. */

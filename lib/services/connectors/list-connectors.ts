@@ -19,7 +19,7 @@ export type ConnectorWithHealth = ConnectorView & {
     queuedAt: Date;
     finishedAt: Date | null;
     message: string | null;
-    /** Since when its destination does not answer. */
+    /** Since when it waits for its destination. */
     waitingSince: Date | null;
   } | null;
   /** How many of the connector's indicators stand at the destination, by its own answers. */

@@ -11,10 +11,10 @@ import { noConnector } from "./get-connector";
 
 type Connector = { id: string; teamId: string };
 
-/** Keeps plans from being applied, and other changes, until this transaction ends. Throws `not_found` for a deleted one. */
+/** Keeps plans from being applied, and other changes, until this transaction ends; claims may go on to name it. Throws `not_found` for a deleted one. */
 export const lockConnector = async (tx: Tx, { id, teamId }: Connector): Promise<void> => {
   const rows = await tx.$queryRaw<unknown[]>`
-    SELECT 1 FROM connector WHERE id = ${id}::uuid AND team_id = ${teamId}::uuid AND deleted_at IS NULL FOR UPDATE`;
+    SELECT 1 FROM connector WHERE id = ${id}::uuid AND team_id = ${teamId}::uuid AND deleted_at IS NULL FOR NO KEY UPDATE`;
   if (rows.length === 0) throw noConnector();
 };
 

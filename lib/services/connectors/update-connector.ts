@@ -124,9 +124,12 @@ export const updateConnector = async (
       );
       if (changed.length > 0) await wakeWaiting(tx, id);
       // A changed policy tells by itself that no plan covers it; how drift is met does not, nor does another secret.
-      const isAutomatic = after.mode === "automatic" && after.enabled;
-      if (changed.includes("driftMode") || (isAutomatic && credential)) await announcePlans(tx, teamId);
-      else if (isAutomatic) await announce(tx, connectorPlan, { connectorId: id });
+      const isAutomatic = after.mode === "automatic";
+      if (changed.includes("driftMode") || (isAutomatic && after.enabled && credential))
+        await announcePlans(tx, teamId);
+      // Where a person applies, a plan that a push outdated while it was paused is made anew now.
+      else if (after.enabled && (isAutomatic || !before.enabled))
+        await announce(tx, connectorPlan, { connectorId: id });
       return after;
     });
   } catch (cause) {

@@ -15,14 +15,15 @@ type Wait = { requests: readonly Operation[]; waitMs: number };
 export const describeWait = (push: OpenPush, { requests, waitMs }: Wait): Promise<string> =>
   bulkAsSystem("delivery", async (client) => {
     const until = new Date((await readClock(client)).getTime() + waitMs).toISOString();
-    const isOfHour = waitMs > A_MINUTE_MS && (await isAnyHourSpent(client, push, requests));
-    return isOfHour
+    if (waitMs <= A_MINUTE_MS)
+      return `Waiting for the published rate limit; sending goes on at ${until.slice(11, 19)} UTC.`;
+    return (await isAnyHourSpent(client, push, requests))
       ? `Microsoft's limit for an hour is used up; sending goes on at ${until.slice(11, 16)} UTC. What is urgent is sent meanwhile.`
-      : `Waiting for the published rate limit; sending goes on at ${until.slice(11, 19)} UTC.`;
+      : `Microsoft asked us to wait; sending goes on at ${until.slice(11, 16)} UTC.`;
   });
 
 /** No limit of a minute lasts longer. */
-const A_MINUTE_MS = 61_000;
+export const A_MINUTE_MS = 61_000;
 
 const isAnyHourSpent = async (
   client: PoolClient,

@@ -6,27 +6,45 @@ import type { RemoteRecord } from "@/lib/connectors/contract";
 import { findDrift, type Altered, type DriftField } from "@/lib/domain/delivery/drift";
 import type { ConnectorKind } from "@/lib/domain/connector/kinds";
 import { mergeClaims } from "@/lib/domain/delivery/merge-claims";
+import { isTouched } from "@/lib/domain/delivery/touched";
 import { indicatorTypeFromCode } from "@/lib/domain/indicator/types";
 import { toPlainText } from "@/lib/domain/plain-text";
 import { env } from "@/lib/env/server";
 import { textLimits } from "@/lib/services/connectors/text-limits";
+import { readOurMakers, type IsOurMaker } from "@/lib/services/reconcile/foreign-records";
 
 import { composeTexts } from "./compose-record";
 import { hashTexts, toShown, type AwaitedRecord } from "./read-back";
 import { readClaims } from "./team-claims";
 
-/**
- * Whether a record that was not seen yet was written there by somebody after it was accepted: it stood as sent, and what is shown of it is
- * theirs. What is merely shown late is older; and what is shown as it was before it was put right is what its destination makes of it:
- * sent again and again it would stay so.
- */
-export const isTouched = (listed: RemoteRecord, sent: AwaitedRecord): boolean => {
-  const { updatedAt } = listed;
-  const { acceptedAt } = sent;
-  if (updatedAt === null || acceptedAt === null) return false;
-  return updatedAt.getTime() > acceptedAt.getTime() + CLOCKS_MS && !isAsFoundBefore(listed, sent);
+type Place = { destinationId: string; kind: ConnectorKind };
+
+/** Tells whether what is awaited and listed was written by somebody since it was accepted. Asks whose the applications are only if that matters. */
+export const openTouched = (client: PoolClient, { destinationId, kind }: Place, now: Date) => {
+  let ours: Promise<IsOurMaker> | null = null;
+  const tellWriter = async ({ updatedBy, createdBy, createdByName }: Listed): Promise<Writer> => {
+    // A workspace says that ours are as late as we said ourselves.
+    if (kind !== "defender") return null;
+    // Defender names nobody before the first change.
+    if (updatedBy === null || updatedBy === "") return "nobody";
+    if (updatedBy === createdBy || updatedBy === createdByName) return "us";
+    ours ??= readOurMakers(client, destinationId);
+    return (await ours)(updatedBy) ? "us" : "others";
+  };
+  return async (listed: RemoteRecord, sent: Sent): Promise<boolean> => {
+    if (isAsFoundBefore(listed, sent)) return false;
+    const facts = { ...sent, updatedAt: listed.updatedAt };
+    // By the times alone, first.
+    if (!isTouched({ ...facts, updatedBy: "others" }, now)) return false;
+    return isTouched({ ...facts, updatedBy: await tellWriter(listed) }, now);
+  };
 };
 
+type Listed = Pick<RemoteRecord, "updatedAt" | "updatedBy" | "createdBy" | "createdByName">;
+type Sent = AwaitedRecord & Pick<Parameters<typeof isTouched>[0], "isAsSent">;
+type Writer = Parameters<typeof isTouched>[0]["updatedBy"];
+
+/** What is shown as it was before it was put right is what its destination makes of it: sent again and again it would stay so. */
 const isAsFoundBefore = (listed: RemoteRecord, { foundBefore, ...sent }: AwaitedRecord): boolean => {
   const shown = toShown(listed);
   const differences = findDrift({ ...sent, textHash: null }, shown);
@@ -45,9 +63,6 @@ const FOUND_BEFORE: Partial<Record<DriftField, keyof Altered>> = {
   pattern: "pattern",
   marking: "marking",
 };
-
-/** The destination's clock may be ahead by so much: what we wrote ourselves is nobody else's. */
-const CLOCKS_MS = 5_000;
 
 /** How the texts of records were sent, as they would be shown, by the record: composed once more of what their claims say. */
 export const hashSentTexts = async (

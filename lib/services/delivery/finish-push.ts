@@ -46,9 +46,9 @@ const hasRemoved = async (client: PoolClient, { id }: OpenPush): Promise<boolean
 export const stopPush = async (push: OpenPush, message: string): Promise<void> => {
   await bulkAsSystem("delivery", async (client) => {
     // Receipts before the push itself (`lock-receipts.ts`).
-    const open = await lockOpen(client, push);
+    const open = await lockOpen(client, [push.id]);
     if (!(await endPush(client, push, "stopped", message))) return;
-    await tellOpen(client, push.connectorId, open);
+    await tellOpen(client, push.connectorId, open.get(push.id) ?? []);
     await announceSql(client, pushConfirm, { connectorId: push.connectorId });
     await announceNext(client, push);
     await outdatePlan(client, push);
@@ -65,27 +65,32 @@ export type Open = {
   reason: string | null;
 };
 
-/** What a stopped push leaves open and whose receipts say so, with these locked. */
+/** What stopped pushes leave open and whose receipts say so, by push, with these locked: of all pushes at once, in one order. */
 export const lockOpen = async (
   client: PoolClient,
-  { id, connectorId, isUrgent }: Pick<OpenPush, "id" | "connectorId" | "isUrgent">,
-): Promise<Open[]> => {
-  const { rows: locked } = await client.query<{ id: string }>(
-    `SELECT r.indicator_id AS id FROM push_item i JOIN receipt r ON r.connector_id = $2 AND r.indicator_id = i.indicator_id
-     WHERE i.push_id = $1 AND ${IS_TOLD} ORDER BY r.indicator_id FOR UPDATE OF r`,
-    [id, connectorId, isUrgent],
+  pushIds: readonly string[],
+): Promise<ReadonlyMap<string, Open[]>> => {
+  const { rows: locked } = await client.query<{ pushId: string; id: string }>(
+    `SELECT i.push_id AS "pushId", r.indicator_id AS id FROM push p JOIN push_item i ON i.push_id = p.id
+     JOIN receipt r ON r.connector_id = p.connector_id AND r.indicator_id = i.indicator_id
+     WHERE p.id = ANY ($1::uuid[]) AND ${IS_TOLD} ORDER BY r.connector_id, r.indicator_id FOR UPDATE OF r`,
+    [pushIds],
   );
   // Only now: whoever had them may have written down what was answered.
-  const { rows } = await client.query<Open>(
-    `SELECT i.indicator_id AS id, i.state, i.sent_at AS "sentAt", i.reason FROM push_item i
-     WHERE i.push_id = $1 AND i.indicator_id = ANY ($2::bigint[]) AND ${IS_TOLD}`,
-    [id, locked.map((row) => row.id), isUrgent],
+  const { rows } = await client.query<Open & { pushId: string }>(
+    `SELECT i.push_id AS "pushId", i.indicator_id AS id, i.state, i.sent_at AS "sentAt", i.reason
+     FROM unnest($1::uuid[], $2::bigint[]) AS held (push_id, indicator_id)
+     JOIN push_item i ON i.push_id = held.push_id AND i.indicator_id = held.indicator_id
+     JOIN push p ON p.id = i.push_id WHERE ${IS_TOLD}`,
+    [locked.map(({ pushId }) => pushId), locked.map(({ id }) => id)],
   );
-  return rows;
+  const byPush = new Map(pushIds.map((id) => [id, [] as Open[]]));
+  for (const { pushId, ...one } of rows) byPush.get(pushId)?.push(one);
+  return byPush;
 };
 
 // What waits of an ordinary push may be very many, and its page says so.
-const IS_TOLD = "(i.state = 'sending' OR ($3 AND i.state = 'pending' AND i.operation = 'remove'))";
+const IS_TOLD = "(i.state = 'sending' OR (p.urgent AND i.state = 'pending' AND i.operation = 'remove'))";
 
 /** Has the receipts say of what a stopped push leaves open whether it was sent. */
 export const tellOpen = async (

@@ -45,7 +45,7 @@ const markLeftOut = async (client: PoolClient, { pushId, teamId, doer }: Options
   const leftovers = await readLeftovers(client, pushId);
   if (leftovers === null) throw conflict(MAY_BE_OUTAGE);
   // Receipts before items, and these before the push (`lock-receipts.ts`).
-  const open = await lockOpen(client, { id: pushId, connectorId, isUrgent });
+  const open = (await lockOpen(client, [pushId])).get(pushId) ?? [];
   const ids = open.flatMap(({ id, state, reason }) => (state === "sending" && reason === null ? [id] : []));
   await rememberRefused(client, { pushId, connectorId, destinationId, ids });
   await client.query(

@@ -2,8 +2,12 @@ import { Client } from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
 import { openDestination } from "@/lib/connectors/registry";
+import { asTeam } from "@/lib/db/scope";
 import { SYSTEM, type Actor } from "@/lib/domain/access/actor";
+import { connectorPatchSchema } from "@/lib/domain/connector/connector-input";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
+import { updateConnector } from "@/lib/services/connectors/update-connector";
+import { lockConnector } from "@/lib/services/connectors/standing";
 import { applyPlan } from "@/lib/services/planning/apply-plan";
 import { createPlan } from "@/lib/services/planning/create-plan";
 import { reconcileConnector } from "@/lib/services/reconcile/reconcile-connector";
@@ -16,6 +20,7 @@ import { apply, connect, someValues, unvouch, vouch, type Vouched } from "./test
 import { confirmConnector } from "./confirm-connector";
 import { deliverPush } from "./deliver-push";
 import { listReceipts } from "./list-receipts";
+import { startConnector, stopConnector } from "./switch-sending";
 
 const database = useTestDatabase();
 let sandbox: Sandbox;
@@ -138,6 +143,21 @@ describe("a plan that goes ahead", () => {
   });
 });
 
+it("a connector that is changed is held against plans, but not against a batch that names it in its claims", async () => {
+  await asTeam(team.id, async (tx) => {
+    await lockConnector(tx, defender);
+    // As the key of a claim has it.
+    const named = await other.query("SELECT FROM connector WHERE id = $1 FOR KEY SHARE NOWAIT", [
+      defender.id,
+    ]);
+
+    expect(named.rowCount).toBe(1);
+    await expect(
+      other.query("SELECT FROM connector WHERE id = $1 FOR NO KEY UPDATE NOWAIT", [defender.id]),
+    ).rejects.toThrow("could not obtain lock");
+  });
+});
+
 /** As whoever applies a plan: holds the connector, and then needs receipts and, with another plan there, the destination. */
 const holdAsPlan = async ({ id }: ConnectorView): Promise<void> => {
   await other.query("BEGIN");
@@ -209,6 +229,35 @@ describe("a plan that is applied holds its connector and then needs receipts, wh
     const { receipts } = await listReceipts(defender, { limit: 10, after: null });
     expect(receipts.map(({ state }) => state)).toEqual(["skipped", "skipped", "skipped"]);
   });
+});
+
+it("pushes that are stopped together hold the receipts of all of them in one order", async () => {
+  const ordinary = await apply(actor, defender);
+  const { rows } = await other.query<{ id: string; value: string }>(
+    "SELECT i.id, i.value FROM push_item p JOIN indicator i ON i.id = p.indicator_id WHERE push_id = $1 ORDER BY i.id",
+    [ordinary],
+  );
+  const [first, last] = [rows[0], rows.at(-1)];
+  if (!first || !last) throw new Error("No values.");
+  const applyAhead = await planAhead(values.filter(({ value }) => value === first.value));
+  const ahead = await applyAhead();
+  const sent =
+    "UPDATE push_item SET state = 'sending', sent_at = now() WHERE push_id = $1 AND indicator_id = $2";
+  await other.query(sent, [ordinary, last.id]);
+  await other.query(sent, [ahead.id, first.id]);
+  await stopConnector(actor, defender, "Wrong.");
+  await updateConnector(actor, defender, connectorPatchSchema.parse({ severity: "High" }));
+  const receipt = "SELECT FROM receipt WHERE connector_id = $1 AND indicator_id = $2 FOR UPDATE";
+  await other.query("BEGIN");
+  await other.query(receipt, [defender.id, first.id]);
+
+  const started = startConnector(actor, defender);
+  await untilSomebodyWaits(database);
+
+  const later = await other.query(`${receipt} NOWAIT`, [defender.id, last.id]);
+  expect(later.rowCount).toBe(1);
+  await other.query("COMMIT");
+  expect(await started).toEqual({ stopped: 2 });
 });
 
 const SOMEBODY_ELSE = "0f0e0d0c-0b0a-4908-8706-050403020100";

@@ -26,7 +26,9 @@ export const LONGEST_NAP_MS = 5_000;
 
 /** Why a delivery ends before every item has its outcome: a person must do something first, or it has to wait for long. */
 export type Interruption =
-  { status: "stopped"; message: string } | { status: "waiting"; waitMs: number; message: string };
+  | { status: "stopped"; message: string }
+  /** `isPutOff`: its destination is not to be asked for long, or asks not to be; a newer plan, or another policy, need not wait for that. */
+  | { status: "waiting"; waitMs: number; message: string; isPutOff?: boolean };
 
 export type Progress = {
   /** Requests that failed in a row, without any item judged in between. */
@@ -60,6 +62,7 @@ export const waitAfterTrouble = async (
   return pause(signal, {
     waitMs: leastMs + (isThrottled ? lateBy(leastMs, Math.random()) : 0),
     message: note,
+    isPutOff: isThrottled,
   });
 };
 
@@ -81,9 +84,10 @@ const THROTTLED_MS = 30_000;
 /** The worker naps as long as that is short; else others have it meanwhile. */
 const pause = async (
   signal: AbortSignal,
-  { waitMs, message }: { waitMs: number; message: string },
+  wait: { waitMs: number; message: string; isPutOff?: boolean },
 ): Promise<Interruption | null> => {
-  if (waitMs > LONGEST_NAP_MS) return { status: "waiting", waitMs, message };
+  const { waitMs } = wait;
+  if (waitMs > LONGEST_NAP_MS) return { status: "waiting", ...wait };
   if (waitMs > 0) await sleep(waitMs, undefined, { signal });
   return null;
 };
@@ -198,8 +202,8 @@ export const noteAnswered = async ({ id, leaseOwner, destinationId }: OpenPush):
     const { rows } = await client.query<{ id: string; isUrgent: boolean }>(
       `UPDATE push SET wake_at = NULL, failures = 0, announced_at = now() FROM connector c
        WHERE c.id = push.connector_id AND c.destination_id = $2 AND push.id <> $1 AND push.state = 'running'
-         -- What waits for room was answered.
-         AND push.waiting_since IS NOT NULL AND push.failures > 0 AND push.lease_owner IS NULL AND push.wake_at > clock_timestamp()
+         -- What was asked for patience, or waits for room, was answered.
+         AND push.failures > 0 AND push.lease_owner IS NULL AND push.wake_at > clock_timestamp()
        RETURNING push.id, push.urgent AS "isUrgent"`,
       [id, destinationId],
     );

@@ -79,18 +79,18 @@ export const holdPush = ({ id, destinationId, leaseOwner }: OpenPush, workerSign
   };
 };
 
-/** Gives push and destination back until so much time has passed: the sweep announces the push again. */
+/** Gives push and destination back until so much time has passed: the sweep announces the push again. `isPutOff` as for an interruption. */
 export const pausePush = async (
   push: OpenPush,
-  { waitMs, message }: { waitMs: number; message: string },
+  { waitMs, message, isPutOff = false }: { waitMs: number; message: string; isPutOff?: boolean },
 ): Promise<void> => {
   await bulkAsSystem("delivery", async (client) => {
     await giveDestinationBack(client, push);
     await client.query(
       `UPDATE push SET lease_owner = NULL, lease_until = NULL, announced_at = NULL, message = $4,
-         wake_at = clock_timestamp() + $3 * interval '1 ms'
+         wake_at = clock_timestamp() + $3 * interval '1 ms', waiting_since = coalesce(waiting_since, CASE WHEN $5 THEN now() END)
        WHERE id = $1 AND lease_owner = $2 AND state = 'running'`,
-      [push.id, push.leaseOwner, waitMs, message],
+      [push.id, push.leaseOwner, waitMs, message, isPutOff],
     );
   });
 };

@@ -31,10 +31,11 @@ export type Awaited = {
 export type AwaitedRecord = Omit<ShownRecord, "textHash"> & {
   recordId: string;
   acceptedAt: Date | null;
-  /** Of the version that was accepted; null where the destination does not keep our time of it. */
   modifiedAt: Date | null;
   /** How it was found changed before it was last sent, where it was never seen as sent since. */
   foundBefore: StoredAltered;
+  /** Our time of the version that was accepted; null where the destination does not keep that. */
+  statedAt: Date | null;
 };
 
 // What drifted waits for a plan.
@@ -101,13 +102,13 @@ export const findAwaited = async (
 ): Promise<AwaitedOnPage> => {
   const accepted = await client.query<
     ShouldRow &
-      Pick<AwaitedRecord, "recordId" | "acceptedAt" | "modifiedAt"> & {
+      Pick<AwaitedRecord, "recordId" | "acceptedAt" | "modifiedAt" | "statedAt"> & {
         remoteId: string;
         foundBefore: unknown;
       }
   >(
-    `SELECT r.id AS "recordId", r.remote_id AS "remoteId", r.accepted_at AS "acceptedAt",
-       CASE WHEN d.kind = 'sentinel' THEN r.modified_at END AS "modifiedAt", r.altered AS "foundBefore", ${SHOULD}
+    `SELECT r.id AS "recordId", r.remote_id AS "remoteId", r.accepted_at AS "acceptedAt", r.modified_at AS "modifiedAt",
+       CASE WHEN d.kind = 'sentinel' THEN r.modified_at END AS "statedAt", r.altered AS "foundBefore", ${SHOULD}
      FROM destination d, ${ACCEPTED} AND d.id = r.destination_id
        AND r.remote_id = ANY ($2) AND (r.accepted_at IS NULL OR r.accepted_at < $3)
        AND r.destination_id = (SELECT destination_id FROM connector WHERE id = $1)`,
@@ -119,9 +120,12 @@ export const findAwaited = async (
   );
   return {
     accepted: new Map(
-      accepted.rows.map(({ remoteId, recordId, acceptedAt, modifiedAt, foundBefore, ...row }) => [
+      accepted.rows.map(({ remoteId, recordId, acceptedAt, modifiedAt, statedAt, foundBefore, ...row }) => [
         remoteId,
-        { recordId, acceptedAt, modifiedAt, foundBefore: toStoredAltered(foundBefore), ...toShould(row) },
+        {
+          ...{ recordId, acceptedAt, modifiedAt, statedAt, foundBefore: toStoredAltered(foundBefore) },
+          ...toShould(row),
+        },
       ]),
     ),
     withdrawn: new Set(withdrawn.rows.map(({ remoteId }) => remoteId)),
@@ -131,7 +135,7 @@ export const findAwaited = async (
 /** Whether a listed record is as we last sent it, and not as it stood before: a list may lag behind what is written. */
 export const isAsSent = (listed: RemoteRecord, sent: AwaitedRecord): boolean =>
   !listed.isRevoked &&
-  !isOlder(listed.updatedAt, sent.modifiedAt) &&
+  !isOlder(listed.updatedAt, sent.statedAt) &&
   describeDrift({ ...sent, textHash: null }, toShown(listed)).length === 0;
 
 /** Times may lose their fractions on the way. */
@@ -150,8 +154,8 @@ export const toShown = (listed: RemoteRecord): ShownRecord => ({
 export const hashTexts = (title: string | null, description: string | null): string =>
   hash("sha256", JSON.stringify([title, description]), "hex");
 
-/** A record that is seen as sent, and how its texts are shown. */
-export type SeenRecord = { recordId: string; textHash: string | null };
+/** A record that is seen as sent, how its texts are shown, and when it was written by the destination's clock. */
+export type SeenRecord = { recordId: string; textHash: string | null; updatedAt: Date | null };
 
 /**
  * Marks records as seen, for every connector that claims them; gives how many. Not those that a batch, which held them meanwhile, wrote
@@ -172,11 +176,15 @@ export const markVisible = async (
   );
   const recordIds = rows.map(({ id }) => id);
   await client.query(
-    `UPDATE remote_record r SET visible_at = $3, shown_hash = decode(s.hash, 'hex'),
+    // What is shown late after the next writing is no newer than this.
+    `UPDATE remote_record r SET visible_at = $3, shown_hash = decode(s.hash, 'hex'), modified_at = greatest(r.modified_at, s.updated_at),
        altered = CASE WHEN r.content_hash IS NULL THEN r.altered END
-     FROM unnest($1::uuid[], $2::text[]) AS s (id, hash)
+     FROM unnest($1::uuid[], $2::text[], $5::timestamptz[]) AS s (id, hash, updated_at)
      WHERE r.id = s.id AND r.id = ANY ($4::uuid[]) AND r.visible_at IS NULL`,
-    [...[seen.map(({ recordId }) => recordId), seen.map(({ textHash }) => textHash)], ...[now, recordIds]],
+    [
+      ...[seen.map(({ recordId }) => recordId), seen.map(({ textHash }) => textHash)],
+      ...[now, recordIds, seen.map(({ updatedAt }) => updatedAt)],
+    ],
   );
   await client.query(
     `UPDATE receipt x SET state = 'visible', visible_at = $2, reason = NULL, changed_at = $2

@@ -8,7 +8,7 @@ import { bulkAsSystem } from "@/lib/db/scope";
 import { AppError } from "@/lib/domain/errors";
 
 import type { Application, Applications } from "./applications";
-import { compareAtOnce, hashSentTexts, isTouched } from "./edited-unseen";
+import { compareAtOnce, hashSentTexts, openTouched } from "./edited-unseen";
 import { forgetFill } from "./note-fill";
 import { noteTenant } from "./note-tenant";
 import {
@@ -65,7 +65,7 @@ export const readDestination = async (
       const looked = isWatched ? null : await askForAwaited(application, connectorId, awaited, signal);
       if (looked === null)
         await readAll(application, connectorId, { found, watch: isOwn ? watch : undefined, tenant }, signal);
-      else await see(connectorId, looked.records, found);
+      else await see(application, connectorId, { page: looked.records, found });
       if (isOwn) {
         found.askedFor = looked?.askedFor ?? null;
         isRead = true;
@@ -139,9 +139,11 @@ const askForAwaited = async (
 /** Twenty requests; from then on a list is soon the shorter way. */
 const MOST_ASKED_FOR = 2_000;
 
-const see = async (connectorId: string, page: readonly RemoteRecord[], found: Found): Promise<void> => {
+type Seeing = { page: readonly RemoteRecord[]; found: Found };
+
+const see = async ({ access }: Application, connectorId: string, { page, found }: Seeing): Promise<void> => {
   const { visible, touched } = await bulkAsSystem("delivery", (client) =>
-    markPage(client, connectorId, page, found),
+    markPage(client, { ...access, connectorId }, { page, found }),
   );
   found.visible += visible;
   found.touched += touched;
@@ -162,14 +164,14 @@ const readAll = async (
   if (hasLimit && tenant) {
     // Its token was just taken: what it may not do any more would have shown.
     const page = [...tenant.shown.values()].map((record) => asShownTo(record, access.clientId));
-    await see(connectorId, page, found);
+    await see(application, connectorId, { page, found });
     return watch?.(page);
   }
   const shown = new Map<string, RemoteRecord>();
   for await (const page of destination.list(signal)) {
     if (hasLimit) for (const record of page) shown.set(record.remoteId, record);
     // In this order: what was changed before it was ever seen is seen as sent first.
-    await see(connectorId, page, found);
+    await see(application, connectorId, { page, found });
     await watch?.(page);
   }
   await pacer.settle();
@@ -182,31 +184,35 @@ const asShownTo = (record: RemoteRecord, clientId: string): RemoteRecord => ({
   isOurs: record.createdBy?.toLowerCase() === clientId.toLowerCase(),
 });
 
+type Place = Pick<Application["access"], "destinationId" | "kind"> & { connectorId: string };
+
 /** Marks what of a page was awaited; gives how much of it is visible now, and how much of that was changed there meanwhile. */
 const markPage = async (
   client: PoolClient,
-  connectorId: string,
-  page: readonly RemoteRecord[],
-  { startedAt, standing }: Found,
+  { connectorId, ...place }: Place,
+  { page, found: { startedAt, standing } }: Seeing,
 ): Promise<{ visible: number; touched: number }> => {
   // By the same clock as the end that was sent: what ended by that would stand for a worker that is behind, and be revoked at last.
   const now = await readClock(client);
   const remoteIds = page.map(({ remoteId }) => remoteId);
   const awaited = await findAwaited(client, { connectorId, startedAt }, remoteIds);
+  const wasTouched = openTouched(client, place, now);
   const visible: SeenRecord[] = [];
-  const touched: string[] = [];
+  const touched = new Map<string, RemoteRecord>();
   for (const record of page) {
-    const { remoteId, isRevoked, expiresAt } = record;
+    const { remoteId, isRevoked, expiresAt, updatedAt } = record;
     const sent = awaited.accepted.get(remoteId);
     const isEnded = isRevoked || (expiresAt !== null && expiresAt <= now);
-    if (sent && isTouched(record, sent)) touched.push(sent.recordId);
-    else if (sent && isAsSent(record, sent))
-      visible.push({ recordId: sent.recordId, textHash: toShown(record).textHash });
-    else if (!sent && awaited.withdrawn.has(remoteId) && !isEnded) standing.add(remoteId);
+    if (sent) {
+      const { recordId } = sent;
+      const isShown = isAsSent(record, sent);
+      if (await wasTouched(record, { ...sent, isAsSent: isShown })) touched.set(recordId, record);
+      else if (isShown) visible.push({ recordId, updatedAt, textHash: toShown(record).textHash });
+    } else if (awaited.withdrawn.has(remoteId) && !isEnded) standing.add(remoteId);
   }
-  for (const [recordId, textHash] of await hashSentTexts(client, touched))
-    visible.push({ recordId, textHash });
-  return { visible: await markVisible(client, visible, { startedAt, now }), touched: touched.length };
+  for (const [recordId, textHash] of await hashSentTexts(client, [...touched.keys()]))
+    visible.push({ recordId, textHash, updatedAt: touched.get(recordId)?.updatedAt ?? null });
+  return { visible: await markVisible(client, visible, { startedAt, now }), touched: touched.size };
 };
 
 /** What was withdrawn and was not come upon is gone. */

@@ -11,7 +11,7 @@ import { announceSql } from "@/lib/services/outbox/announce";
 import { readIsWithdrawal, readPlanningConnector } from "@/lib/services/planning/planning-connector";
 import { tellRaised } from "@/lib/services/reconcile/tell-raised";
 
-import { lockOpen, tellOpen, type Open } from "./finish-push";
+import { lockOpen, tellOpen } from "./finish-push";
 import type { OpenPush } from "./push-lease";
 import { POLICY_CHANGED } from "./stopped-push";
 
@@ -32,8 +32,10 @@ export const stopOutdated = async (
   const found: Outdated[] = [];
   for (const own of connectors) found.push(...(await findOutdated(client, own)));
   // Receipts before pushes (`lock-receipts.ts`), of all of them.
-  const open = new Map<string, readonly Open[]>();
-  for (const push of found) open.set(push.id, await lockOpen(client, push));
+  const open = await lockOpen(
+    client,
+    found.map(({ id }) => id),
+  );
   const ended: Outdated[] = [];
   let stopped = 0;
   for (const push of found) {

@@ -34,7 +34,7 @@ export const stopWaiting = async (
   }
 };
 
-const WAITED_IN_VAIN = "It waited for the destination when a newer plan was applied.";
+const WAITED_IN_VAIN = "It waited for its destination when a newer plan was applied.";
 const SWITCHED_OFF = "Sending was switched off when a newer plan was applied.";
 
 /**

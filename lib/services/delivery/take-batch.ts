@@ -8,7 +8,7 @@ import { textLimits } from "@/lib/services/connectors/text-limits";
 
 import type { Application } from "./applications";
 import type { Context } from "./delivery-context";
-import { describeWait } from "./describe-wait";
+import { A_MINUTE_MS, describeWait } from "./describe-wait";
 import { LONGEST_NAP_MS, type Interruption } from "./outage";
 import { prepareBatch, type Batch, type Place } from "./prepare-batch";
 import type { OpenPush } from "./push-lease";
@@ -45,7 +45,7 @@ export const takeBatch = async (context: Context, place: Place): Promise<Batch |
     const napMs = batch.busyMs ?? POLL_MS + Math.random() * POLL_MS;
     if (napMs > LONGEST_NAP_MS) {
       const message = await describeWait(push, { requests: waitedFor(context, place), waitMs: napMs });
-      return { status: "waiting", waitMs: napMs, message };
+      return { status: "waiting", waitMs: napMs, message, isPutOff: napMs > A_MINUTE_MS };
     }
     if (batch.busyMs !== null) notify(batch.busyMs);
     await sleep(napMs, undefined, { signal: taking });

@@ -63,7 +63,7 @@ const sendAhead = async (): Promise<string> => {
 const waitsFor = (pushId: string) =>
   database.asOwner((client) =>
     client.query(
-      `UPDATE push SET state = 'running', waiting_since = now() - interval '6 minutes', wake_at = now() + interval '1 hour'
+      `UPDATE push SET state = 'running', failures = 9, waiting_since = now() - interval '6 minutes', wake_at = now() + interval '1 hour'
        WHERE id = $1`,
       [pushId],
     ),

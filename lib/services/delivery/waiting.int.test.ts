@@ -183,9 +183,12 @@ describe("a push that used up an hour's limit", () => {
     await spend(1_425);
 
     expect(await deliverPush(id, { signal })).toBe("waiting");
-    expect((await getPush(actor, id)).message).toMatch(
-      /^Microsoft's limit for an hour is used up; sending goes on at \d\d:\d\d UTC\./,
-    );
+    expect(await getPush(actor, id)).toMatchObject({
+      waitingSince: expect.any(Date) as unknown,
+      message: expect.stringMatching(
+        /^Microsoft's limit for an hour is used up; sending goes on at \d\d:\d\d UTC\./,
+      ) as unknown,
+    });
     const target = readTarget("value", recalled.value);
     const recall = await createRecall(actor, team.id, { target, reason: "Ours.", until: null });
     await carryOutRecall(recall.id, { signal });

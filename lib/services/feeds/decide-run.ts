@@ -117,6 +117,13 @@ const assertAcceptable = async (tx: Tx, run: DecidedOn): Promise<void> => {
 
 /** As they were left, the last one first: each then finds what it found when it was live. */
 const assertNextForward = async (tx: Tx, { feedId, teamId, number }: DecidedOn): Promise<void> => {
+  // What one on its way will have left behind is not known yet.
+  const open = await tx.feedRun.findFirst({
+    where: { feedId, teamId, state: { in: ["queued", "running"] } },
+    select: { number: true },
+  });
+  if (open)
+    throw new AppError("conflict", `Run ${String(open.number)} is under way. Wait until it has ended.`);
   const last = await findLeftLast(tx, { feedId, teamId });
   if (last !== null && last !== number)
     throw new AppError("conflict", `Run ${String(last)} was left last. Make that one live again first.`);

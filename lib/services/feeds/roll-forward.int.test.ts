@@ -126,6 +126,21 @@ describe("going forward again to what a rollback left", () => {
     expect(await generations(feed)).toMatchObject({ leftLast: null });
   });
 
+  it("is refused while the run before is on its way, which would then come too late", async () => {
+    const feed = await desk.addFeed();
+    await desk.run(feed, ["1.2.3.1"]);
+    const second = await desk.run(feed, ["1.2.3.1", "2.2.2.2"]);
+    const third = await desk.run(feed, ["3.3.3.3"]);
+    await rollBackRun(desk.actor, third);
+    await rollBackRun(desk.actor, second);
+    await acceptRun(desk.actor, second);
+
+    await expect(acceptRun(desk.actor, third)).rejects.toThrow("Run 2 is under way.");
+
+    expect(await desk.carryOut(second.id)).toMatchObject({ state: "succeeded" });
+    expect(await goForward(third)).toMatchObject({ state: "succeeded" });
+  });
+
   it("is refused once another list is live, or waits for a person", async () => {
     const feed = await desk.addFeed();
     await desk.run(feed, ["1.2.3.1"]);

@@ -81,7 +81,7 @@ const readCounts = (): Promise<Counts> =>
              (SELECT count(*)::int FROM plan p JOIN connector c ON c.id = p.connector_id
                WHERE p.state = 'draft' AND p.waits_because IS NOT NULL AND c.enabled AND c.deleted_at IS NULL) AS "waitingPlans",
              (SELECT count(*)::int FROM push
-               WHERE state = 'running' AND waiting_since < now() - interval '2 minutes') AS unanswered,
+               WHERE state = 'running' AND failures > 0 AND waiting_since < now() - interval '2 minutes') AS unanswered,
              (SELECT count(*)::int FROM feed WHERE enabled AND deleted_at IS NULL AND kind <> 'local') AS feeds`;
     if (!counts) throw new Error("The database answered nothing.");
     return counts;

@@ -30,7 +30,7 @@ export const attentionOfOwnStop = (
         },
       ];
 
-/** A push that stopped, or that its destination has not answered for longer than a stumble takes. What waits for a switch is told with that. */
+/** A push that stopped, or has waited for its destination for longer than a stumble takes. What waits for a switch is told with that. */
 export const attentionOfPush = (push: UnderWay, now: Date): Attention[] => {
   const { id, connector, state, waitingSince, message, isSendingOff } = push;
   const path = `pushes/${id}`;

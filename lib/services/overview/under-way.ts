@@ -14,7 +14,7 @@ export type UnderWay = {
   /** How many of these have no answer yet. */
   left: number;
   queuedAt: Date;
-  /** Since when its destination does not answer, or has no room yet; null: neither. */
+  /** Since when it waits for its destination, which does not answer, asked for patience or has no room yet; null: it does not. */
   waitingSince: Date | null;
   /** When it goes on by itself, where it waits until a certain moment. */
   wakesAt: Date | null;

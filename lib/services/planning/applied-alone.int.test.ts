@@ -107,6 +107,19 @@ describe("what one person applies alone at a connector within an hour", () => {
     await applyAs(other, made);
   });
 
+  it("counts with what that one applies at another connector to the same place at the same moment", async () => {
+    await anHourPasses();
+    const beside = await connect(one, team, "defender", { approval: limits({ maxAdds: 5 }) });
+    await updateConnector(other, beside, { confirmLimits: true });
+    const plans = [await plan(one, defender), await plan(one, beside)];
+
+    const ends = await Promise.allSettled(
+      plans.map(({ id, hash }) => applyPlan({ planId: id, teamId: team.id, hash, doer: asDoer(one) })),
+    );
+
+    expect(ends.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+  });
+
   it("is free again when the hour is over", async () => {
     await anHourPasses();
     await applyAs(one, await plan(one, defender));

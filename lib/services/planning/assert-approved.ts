@@ -7,7 +7,7 @@ import { findFormerExcess } from "@/lib/domain/delivery/loosened";
 import { findExcess, NOTHING_EARLIER } from "@/lib/domain/delivery/plan-limits";
 import { AppError } from "@/lib/domain/errors";
 
-import { measureNow, readAppliedAlone } from "./limits-now";
+import { holdAlone, measureNow, readAppliedAlone } from "./limits-now";
 import type { CountedRow } from "./plan-columns";
 import type { PlanningConnector } from "./planning-connector";
 
@@ -32,6 +32,8 @@ export const assertApproved = async (
 ): Promise<void> => {
   const { id, approval, loosened, policy } = connector;
   if (approval === null && loosened === null) return;
+  // What goes by itself counts at its own connector alone.
+  if (doer.id !== null) await holdAlone(client, connector);
   const { createdBy: authorId, approvedAt, approvedBy } = plan;
   const at = { id, kind: policy.kind };
   const counts = await measureNow(client, at, { plan, limits: [approval, loosened?.former] });

@@ -47,6 +47,21 @@ const countStaying = async (client: PoolClient, connectorId: string, planId: str
   return rows[0]?.standing ?? 0;
 };
 
+/**
+ * Has what is judged together with what one person did alone within the last hour come one after the other, at all of the team's
+ * connectors to a destination, until this transaction ends: of two at one moment, neither would see the other. To be asked once the
+ * connector is held.
+ */
+export const holdAlone = async (
+  client: PoolClient,
+  { teamId, destinationId }: { teamId: string; destinationId: string },
+): Promise<void> => {
+  await client.query("SELECT pg_advisory_xact_lock(hashtextextended('alone ' || $1 || ' ' || $2, 0))", [
+    teamId,
+    destinationId,
+  ]);
+};
+
 /** What left or is to leave of what was applied within the last hour, by the person who applied it; null: by the connector itself. */
 export type AppliedAlone = ReadonlyMap<string | null, Earlier>;
 

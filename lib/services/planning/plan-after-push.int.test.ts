@@ -7,8 +7,10 @@ import {
   connect,
   deliverMeanwhile,
   deliverToTheEnd,
+  plan,
   push,
 } from "@/lib/services/delivery/testing/desk";
+import { updateConnector } from "@/lib/services/connectors/update-connector";
 import { rollBackRun } from "@/lib/services/feeds/roll-back-run";
 import { getTeamOverview } from "@/lib/services/overview/team-overview";
 import { getWithheld } from "@/lib/services/withheld/list-withheld";
@@ -93,6 +95,25 @@ describe("a plan that was made while a push of its connector was under way", () 
     expect(await planAndApply(review.id)).toMatchObject({ status: "left" });
     await carryOut(planId);
     expect(await valuesThere()).toEqual(["1.2.3.1"]);
+  });
+
+  it("is stale at a connector that was paused meanwhile, and made anew when that is switched on", async () => {
+    const feed = await desk.addFeed();
+    await desk.run(feed, ["1.2.3.1"]);
+    const pushId = await apply(desk.actor, review);
+    await desk.run(feed, ["1.2.3.1", "6.6.6.6"]);
+    const early = await plan(desk.actor, review);
+    await updateConnector(desk.actor, review, { enabled: false });
+    await deliverToTheEnd(pushId);
+    expect((await getPlan(desk.actor, early.id)).staleBecause).toContain("when it is switched on");
+    expect(await planAndApply(review.id)).toMatchObject({ status: "left" });
+    await database.asOwner((client) => client.query("DELETE FROM outbox"));
+
+    await updateConnector(desk.actor, review, { enabled: true });
+
+    expect(await announced()).toBe(1);
+    const planId = await planAnew();
+    expect((await getPlan(desk.actor, planId)).counts).toMatchObject({ add: 1, change: 0, remove: 0 });
   });
 
   it("is left alone when what ended was of other values alone", async () => {

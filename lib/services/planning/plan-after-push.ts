@@ -52,8 +52,9 @@ const endTakingBack = async (client: PoolClient, { id, connectorId }: Ended): Pr
 
 const TAKEN_BACK = "Another push of this connector took all of it back.";
 
-const OUTDATED =
-  "A push of this connector ended after this plan was made, so that something stands there, or does not, that it could not know of. Review the plan that was made anew.";
+const WHY_OUTDATED =
+  "A push of this connector ended after this plan was made, so that something stands there, or does not, that it could not know of.";
+const OUTDATED = `${WHY_OUTDATED} Review the plan that is made anew; of what a paused connector would bring that is when it is switched on.`;
 
 type Own = { connectorId: string; teamId: string };
 
@@ -72,8 +73,8 @@ const readOutdated = async (client: PoolClient, own: Own): Promise<{ isWithdrawa
   const { rows } = await client.query<{ policyHash: string }>(
     `SELECT policy_hash AS "policyHash" FROM (
        SELECT * FROM plan WHERE connector_id = $1 AND NOT partial ORDER BY created_at DESC LIMIT 1
-     ) newest WHERE state = 'stale' AND stale_because = $2 AND superseded_at IS NULL`,
-    [own.connectorId, OUTDATED],
+     ) newest WHERE state = 'stale' AND starts_with(stale_because, $2) AND superseded_at IS NULL`,
+    [own.connectorId, WHY_OUTDATED],
   );
   const [newest] = rows;
   if (!newest) return null;

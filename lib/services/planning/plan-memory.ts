@@ -198,7 +198,9 @@ export const takeOver = async (
       `INSERT INTO plan_item (plan_id, team_id, ${COLUMNS.join(", ")})
        SELECT $1, team_id, ${COLUMNS.join(", ")} FROM plan_item i
        WHERE plan_id = $2 AND ${partSql("indicator_id")} = ANY ($3::int[])
-         AND NOT EXISTS (SELECT FROM budget_entry b WHERE b.connector_id = $4 AND b.indicator_id = i.indicator_id)`,
+         AND NOT EXISTS (SELECT FROM budget_entry b WHERE b.connector_id = $4 AND b.indicator_id = i.indicator_id)
+       -- Its entry went with a recall since it was judged anew, which stays.
+       ON CONFLICT DO NOTHING`,
       [id, planId, numbers, connectorId],
     );
     const expected = [...known.values()].reduce((sum, part) => sum + itemsOf(part), 0);

@@ -28,16 +28,17 @@ export const leaveToPerson = async (
     if (reason === null) return null;
     const equal = await findWaiting(client, { connectorId, teamId, hash });
     if (equal !== null) {
-      // It has seen no less than the new one, which says the same.
+      // It has seen no less than the new one, which says the same, and remembers what that found: the new one does not stay.
       await client.query(
         `UPDATE plan old SET waits_because = $3, changes_seen = new.changes_seen, created_at = new.created_at,
-           keep = new.keep, blocked = new.blocked,
+           keep = new.keep, blocked = new.blocked, memory = coalesce(new.memory, old.memory),
            -- Beside less that stays, what was approved is more than it was.
            approved_at = CASE WHEN new.keep < old.keep THEN NULL ELSE old.approved_at END,
            approved_by = CASE WHEN new.keep < old.keep THEN NULL ELSE old.approved_by END
          FROM plan new WHERE old.id = $1 AND new.id = $2`,
         [equal, id, reason],
       );
+      await client.query("UPDATE plan SET memory = NULL WHERE id = $1", [id]);
       return { planId: equal, reason };
     }
     await client.query("UPDATE plan SET waits_because = $2 WHERE id = $1", [id, reason]);

@@ -2,7 +2,7 @@ import "server-only";
 
 import type { PoolClient } from "pg";
 
-import type { ItemOutcome, OutgoingRecord } from "@/lib/connectors/contract";
+import type { ItemOutcome } from "@/lib/connectors/contract";
 import { readClock } from "@/lib/db/clock";
 import { bulkAsSystem, bulkAsTeam } from "@/lib/db/scope";
 import { SYSTEM } from "@/lib/domain/access/actor";
@@ -10,7 +10,6 @@ import { mergeClaims } from "@/lib/domain/delivery/merge-claims";
 import { AppError } from "@/lib/domain/errors";
 import { indicatorTypeFromCode } from "@/lib/domain/indicator/types";
 import { recordScope } from "@/lib/domain/selection/policy";
-import type { Share } from "@/lib/domain/selection/share";
 import { env } from "@/lib/env/server";
 import { logger } from "@/lib/observability/logger";
 import { recordAuditSql } from "@/lib/services/audit/record-audit";
@@ -26,13 +25,14 @@ import {
 } from "@/lib/services/delivery/borrow-destination";
 import { listedIds } from "@/lib/services/planning/candidate-ids";
 import { composeRecord, type Surroundings } from "@/lib/services/delivery/compose-record";
-import { hashRecord, isComparable } from "@/lib/services/delivery/content-hash";
+import { hashRecord } from "@/lib/services/delivery/content-hash";
 import { isStop } from "@/lib/services/delivery/delivery-stop";
 import { installationIdentity } from "@/lib/services/delivery/installation";
 import { judgeCandidates } from "@/lib/services/planning/judge-candidates";
 import { readPlanningConnector } from "@/lib/services/planning/planning-connector";
 import { readRecords } from "@/lib/services/delivery/read-batch";
 import { readClaims } from "@/lib/services/delivery/team-claims";
+import { composeAgain, type Composed } from "./compose-again";
 import { settleTaken, type End, type Taken } from "./settle-taken";
 import { findDeferral, settleSlot, toTrouble, type Trouble } from "@/lib/services/delivery/send-batch";
 
@@ -174,32 +174,23 @@ const takeRecords = async (
     `SELECT id AS "indicatorId", key, type, value FROM indicator WHERE id = ANY ($1::bigint[]) ORDER BY id`,
     [ids],
   );
-  const records = new Map<string, { record: OutgoingRecord; hash: Buffer }>();
+  const records = new Map<string, Composed>();
   for (const { type, ...subject } of values.rows) {
     const row = rows.get(subject.indicatorId);
-    const all = row ? (claims.get(row.id) ?? []) : [];
-    const [oldest, ...others] = all;
-    const mine = all.find((claim) => claim.connectorId === connectorId);
+    const [oldest, ...others] = row ? (claims.get(row.id) ?? []) : [];
+    const mine = [oldest, ...others].find((claim) => claim?.connectorId === connectorId);
     if (!row?.contentHash || !oldest || !mine) continue;
-    const compose = (first: Share, rest: readonly Share[]): { record: OutgoingRecord; hash: Buffer } => {
-      const item = { ...subject, type: indicatorTypeFromCode(type), deviceGroups: null };
-      const record = composeRecord(item, row, mergeClaims([first, ...rest], mine.maxTlp), surroundings);
+    const item = { ...subject, type: indicatorTypeFromCode(type), deviceGroups: null };
+    const standing = {
+      claims: [oldest, ...others],
+      maxTlp: mine.maxTlp,
+      contentHash: row.contentHash,
+    } as const;
+    const again = composeAgain(standing, (shares, maxTlp) => {
+      const record = composeRecord(item, row, mergeClaims(shares, maxTlp), surroundings);
       return { record, hash: hashRecord("sentinel", record) };
-    };
-    const today = compose(
-      oldest.share,
-      others.map(({ share }) => share),
-    );
-    const asItStands = (): Buffer =>
-      compose(
-        oldest.sent,
-        others.map(({ sent }) => sent),
-      ).hash;
-    // What would stand differently is a change, which is for a plan. What was sent by rules of before is only worded anew, and what is
-    // no longer everybody's is left out: then it says less, and nothing else.
-    const { contentHash } = row;
-    if (!isComparable(contentHash) || contentHash.equals(today.hash) || contentHash.equals(asItStands()))
-      records.set(row.id, today);
+    });
+    if (again) records.set(row.id, again);
   }
   const recordIds = [...records.keys()];
   await client.query("SELECT FROM remote_record WHERE id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE", [

@@ -13,6 +13,7 @@ import { announceSql } from "@/lib/services/outbox/announce";
 import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
 
 import { hashRemoval } from "./list-strangers";
+import { holdAlone } from "@/lib/services/planning/limits-now";
 import { readPlanningConnector, type PlanningConnector } from "@/lib/services/planning/planning-connector";
 
 type Connector = { id: string; teamId: string };
@@ -75,6 +76,7 @@ const assertSecondPerson = async (
 ): Promise<void> => {
   // Of what somebody else marked two people had a part in it.
   if (marked.every(({ decidedBy }) => decidedBy !== null && decidedBy !== userId)) return;
+  await holdAlone(client, connector);
   const { keep, alone } = await countStanding(client, connector.id, userId);
   const counts = { add: 0, change: 0, remove: marked.length, keep, remade: 0 };
   const earlier = { add: 0, remove: alone };

@@ -34,9 +34,10 @@ const underWaySchema = z.object({
   planned: z.number(),
   left: z.number(),
   queuedAt: timeSchema,
-  waitingSince: timeSchema
-    .nullable()
-    .meta({ description: "Since when its destination does not answer, or has no room yet." }),
+  waitingSince: timeSchema.nullable().meta({
+    description:
+      "Since when it waits for its destination, which does not answer, asked for patience or has no room yet.",
+  }),
   wakesAt: timeSchema.nullable().meta({ description: "When it goes on by itself; null: it is not waiting." }),
   message: z.string().nullable(),
   isSendingOff: z.boolean(),

@@ -40,7 +40,7 @@ const pushSchema = z.object({
   }),
   waitingSince: timeSchema.nullable().meta({
     description:
-      "Since when the destination does not answer, or has no room yet; null otherwise. The push goes on by itself.",
+      "Since when it waits for its destination, which does not answer, asked for patience or has no room yet; null otherwise. The push goes on by itself.",
   }),
   failures: z.array(
     z.object({

@@ -1,8 +1,12 @@
 import { clientIdOf, CONTOSO, type ApplicationName } from "./desk";
 import { lookAt } from "./remote";
 
-/** Somebody at Contoso's portal, with the rights of an application. */
-export const openPortal = (origin: () => string, app: ApplicationName = "TPI_TeamA") => {
+type SignIn = { clientId: string; clientSecret: string };
+
+/** Somebody at Contoso's portal, with the rights of an application: one of Contoso's, or another that was made there. */
+export const openPortal = (origin: () => string, app: ApplicationName | SignIn = "TPI_TeamA") => {
+  const { clientId, clientSecret } =
+    typeof app === "string" ? { clientId: clientIdOf(app), clientSecret: `sandbox~secret~of~${app}` } : app;
   const remote = lookAt(origin);
   const tokenOf = async (): Promise<string> => {
     const answer = await fetch(`${origin()}/entra/${CONTOSO}/oauth2/v2.0/token`, {
@@ -10,8 +14,8 @@ export const openPortal = (origin: () => string, app: ApplicationName = "TPI_Tea
       headers: { "content-type": "application/x-www-form-urlencoded" },
       body: new URLSearchParams({
         grant_type: "client_credentials",
-        client_id: clientIdOf(app),
-        client_secret: `sandbox~secret~of~${app}`,
+        client_id: clientId,
+        client_secret: clientSecret,
         scope: "https://api.securitycenter.microsoft.com/.default",
       }),
     });
