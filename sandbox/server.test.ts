@@ -11,7 +11,7 @@ import { MAX_BODY_BYTES } from "./http/read-body";
 import { pick, startHarness, workspaceOf, type Harness } from "./testing/harness";
 import { textLike } from "./testing/matchers";
 
-const savedShape = z.looseObject({ switches: z.record(z.string(), z.string().or(z.number())) });
+const savedShape = z.looseObject({ switches: z.record(z.string(), z.string().or(z.number()).nullable()) });
 
 let folder: string;
 const running: Harness[] = [];

@@ -20,7 +20,7 @@ export const PUBLISHED: Rates = {
   "defender.statistics": { perMinute: 100, perHour: 1500 },
   "sentinel.upload": { perMinute: 100, perHour: null },
   // None is published for these two; ours are kept to.
-  "defender.deviceGroups": { perMinute: 30, perHour: null },
+  "defender.deviceGroups": { perMinute: 30, perHour: 1500 },
   "sentinel.query": { perMinute: 100, perHour: null },
 };
 
