@@ -36,7 +36,7 @@ const watch = (): string[][] => {
 
 /** Joins in which each row of one side is held against all of the other: what is looked up by an index has no such filter. */
 const quadratic = (plan: readonly string[]): readonly string[] =>
-  plan.filter((line) => line.includes('Join Filter:'));
+  plan.filter((line) => line.includes("Join Filter:"));
 
 describe("where no statistics tell how much a team, a push or a connector has", () => {
   beforeAll(async () => {
