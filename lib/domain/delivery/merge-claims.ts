@@ -58,8 +58,13 @@ export const mergeClaims = (shares: readonly [Share, ...Share[]], maxTlp: number
       : [...new Map(shares.map(({ content: { team } }) => [team.slug, team])).values()];
   const said = gather(told, ({ content }) => content.feeds);
   const feeds = teams.length === 1 ? said : said.filter(({ isPublic }) => isPublic).map(withoutOwnWords);
-  return {
-    ...mergeTreatments(shares),
+  const { action, severity, expiresAt } = mergeTreatments(shares);
+  const { templates } = oldest.content;
+  const words = teams.length === 1 && told[0] === oldest ? oldest.content.words : undefined;
+  const merged: MergedRecord = {
+    action,
+    severity,
+    expiresAt,
     confidence,
     tlp,
     teams,
@@ -68,9 +73,10 @@ export const mergeClaims = (shares: readonly [Share, ...Share[]], maxTlp: number
     threatTypes: distinct(gather(feeds, ({ threatType }) => splitThreatTypes(threatType))),
     comments: distinct(feeds.map(({ comment }) => comment)),
     tags: distinct(gather(feeds, ({ tags }) => tags)),
-    ...(oldest.content.templates && { templates: oldest.content.templates }),
-    ...(teams.length === 1 && told[0] === oldest && oldest.content.words && { words: oldest.content.words }),
   };
+  return templates || words
+    ? { ...merged, ...(templates && { templates }), ...(words && { words }) }
+    : merged;
 };
 
 const withoutOwnWords = (feed: ShareFeed): ShareFeed =>

@@ -64,15 +64,18 @@ const toValues = (type: IndicatorType, record: MergedRecord, traceUrl: string): 
   team: plain(record.teams[0]?.name ?? "Sluice"),
   others: record.teams.length > 1 ? `+${String(record.teams.length - 1)}` : "",
   teams: plain(record.teams.map(({ name }) => name).join(", ")),
-  feeds: plain(record.feeds.join(", ")),
+  feeds: listed(record.feeds, ", "),
   type: INDICATOR_TYPE_LABELS[type],
   confidence: String(record.confidence),
-  threat: plain(record.threatTypes.join(", ")),
-  comment: plain(record.comments.join(" / ")),
-  network: plain(record.networks.join(", ")),
-  tags: plain(record.tags.join(", ")),
+  threat: listed(record.threatTypes, ", "),
+  comment: listed(record.comments, " / "),
+  network: listed(record.networks, ", "),
+  tags: listed(record.tags, ", "),
   link: traceUrl,
 });
+
+const listed = (texts: readonly string[], between: string): string =>
+  texts.length === 0 ? "" : plain(texts.join(between));
 
 const plain = (text: string): string => toPlainText(text, Infinity);
 

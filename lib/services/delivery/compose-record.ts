@@ -25,24 +25,36 @@ export const composeRecord = (
   item: Subject,
   record: RecordRow,
   merged: MergedRecord,
-  { createdByRef, deviceGroups, ...surroundings }: Surroundings,
-): OutgoingRecord => ({
-  indicatorId: item.indicatorId,
-  type: item.type,
-  value: item.value,
-  action: merged.action,
-  severity: merged.severity,
-  ...composeTexts(item, merged, surroundings),
-  validFrom: record.firstSentAt,
-  validUntil: merged.expiresAt,
-  createdAt: record.firstSentAt,
-  modifiedAt: record.nextModifiedAt,
-  externalId: item.key,
-  stixId: stixId(item.type, item.value, record.epoch),
-  deviceGroups: item.deviceGroups ?? deviceGroups,
-  generateAlert: merged.action !== "Allowed",
-  createdByRef,
-});
+  surroundings: Surroundings,
+): OutgoingRecord => {
+  const texts = composeTexts(item, merged, surroundings);
+  // One literal: putting objects together costs more than all that is in them.
+  return {
+    indicatorId: item.indicatorId,
+    type: item.type,
+    value: item.value,
+    action: merged.action,
+    severity: merged.severity,
+    title: texts.title,
+    description: texts.description,
+    confidence: texts.confidence,
+    tlp: texts.tlp,
+    tags: texts.tags,
+    teams: texts.teams,
+    feeds: texts.feeds,
+    threatTypes: texts.threatTypes,
+    traceUrl: texts.traceUrl,
+    validFrom: record.firstSentAt,
+    validUntil: merged.expiresAt,
+    createdAt: record.firstSentAt,
+    modifiedAt: record.nextModifiedAt,
+    externalId: item.key,
+    stixId: stixId(item.type, item.value, record.epoch),
+    deviceGroups: item.deviceGroups ?? surroundings.deviceGroups,
+    generateAlert: merged.action !== "Allowed",
+    createdByRef: surroundings.createdByRef,
+  };
+};
 
 /** What ends a record. Without `merged` nothing of it may be read any longer. */
 export const composeEnd = (
@@ -77,8 +89,10 @@ export const composeTexts = (
 ): RecordTexts => {
   // Of no team: whoever reads it is in another one than its oldest claimant, as likely as not.
   const traceUrl = traceLink(appUrl, key);
+  const { title, description } = recordTexts(type, merged, traceUrl, textLimits);
   return {
-    ...recordTexts(type, merged, traceUrl, textLimits),
+    title,
+    description,
     confidence: merged.confidence,
     tlp: tlpFromCode(merged.tlp),
     tags: merged.tags,
