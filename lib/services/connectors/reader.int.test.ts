@@ -201,7 +201,7 @@ describe("a destination's own credential", () => {
     await remote.control("DELETE", "journal");
 
     expect(await reconcileConnector(defender.id, { signal })).toEqual({
-      ...{ status: "compared", standing: 2, removed: 0, changed: 1 },
+      ...{ status: "compared", standing: 2, removed: 0, changed: 1, unlike: 0 },
     });
     expect(await listers()).toEqual([AUDITOR.clientId]);
     // Its records are known, so none of them is a stranger; and others' are none of this application's.
