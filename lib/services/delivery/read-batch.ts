@@ -4,6 +4,7 @@ import { randomUUID } from "node:crypto";
 
 import type { PoolClient } from "pg";
 
+import { arrayOf } from "@/lib/db/array-of";
 import { byWholeKeys } from "@/lib/db/queries/planning";
 import { unansweredItems } from "@/lib/db/queries/unanswered-items";
 import { hasHolds } from "@/lib/db/queries/withheld";
@@ -317,6 +318,3 @@ export const writeRecords = async (
     ],
   );
 };
-
-/** Ids as an array: the driver would put each into quotes. */
-const arrayOf = (ids: readonly string[]): string => `{${ids.join(",")}}`;

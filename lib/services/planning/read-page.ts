@@ -11,6 +11,7 @@ import { indicatorTypeFromCode } from "@/lib/domain/indicator/types";
 import type { Candidate, Vouching } from "@/lib/domain/selection/candidate";
 import type { Screener } from "@/lib/services/allowlists/open-screener";
 
+import { arrayOf } from "@/lib/db/array-of";
 import { columnsOf, type Columns, type SparseColumns } from "@/lib/db/columns";
 import type { Holders } from "@/lib/services/reconcile/foreign-records";
 import { networksUpTo, type PlanningConnector } from "./planning-connector";
@@ -172,8 +173,7 @@ export const readPage = async (
        WHERE ${isIn("attribution.indicator_id")} AND team_id = $2 AND until_generation IS NULL`,
     SAID_OF_FEW,
   )} AS said`;
-  // As an array, the driver would put each into quotes.
-  const values = [`{${ids.join(",")}}`, teamId, connectorId, ...bounds];
+  const values = [arrayOf(ids), teamId, connectorId, ...bounds];
   const { rows } = await client.query<{ found: ReadFound; said: ReadSaid }>(query, values);
   const [row] = rows;
   return row

@@ -177,9 +177,8 @@ describe("a destination whose clock is ten minutes ahead of ours, and which show
     await reconcileConnector(connector.id, { signal, open: keep });
     return (settings) => ({
       ...openDestination(settings),
-      // eslint-disable-next-line @typescript-eslint/require-await -- As the interface has it.
       list: async function* () {
-        yield* pages;
+        yield* await Promise.resolve(pages);
       },
     });
   };
