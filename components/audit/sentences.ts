@@ -19,6 +19,7 @@ export const SENTENCES: Readonly<Record<string, string>> = {
     "Records stand differently at Microsoft[: {removed} removed there][, {changed} changed there].",
   "connector.drift-decide":
     "Decided about {count|record} that somebody changed at Microsoft: {choice}[. {reason}].",
+  "connector.export": "Took out the list “{list}” as {format}.",
   "connector.override-lift": "Lifted what was adopted from Microsoft of {count|record}.",
   "connector.records-raised":
     "{madeStricter|record} of “{connector}” became stricter, as wanted by {wantedBy}.",

@@ -42,7 +42,7 @@ export const PlanSummary = ({ counts, actions, budget, besideOthers, download, r
       </p>
       {counts.keep > 0 && (
         <p className="text-muted flex basis-full flex-wrap gap-x-3 text-sm">
-          What stays as it is stands there now, and is not listed here but among the receipts:
+          What stays as it is stands there now; it is listed, and downloaded, among the receipts:
           {STANDING.map((state) => (
             <TextLink key={state} href={`${receipts}?state=${state}`}>
               {RECEIPT_LOOKS[state].word}

@@ -84,6 +84,10 @@ const pushSchema = z.object({
     description:
       "What is left of a push that waits, where that may itself be the cause: all of it was sent again and again, and the destination was read meanwhile (`readAt`), or it waits for longer than most outages last. `leave-out` ends the push without it.",
   }),
+  pace: z.object({ aMinute: z.number(), secondsLeft: z.number() }).nullable().meta({
+    description:
+      "How fast it goes, by what was answered within the last two minutes, and how long it still takes at that. Told anew every five seconds; null while it does not go, or has only begun.",
+  }),
   obstacle: z.object({ message: z.string(), isToPlanAnew: z.boolean() }).nullable().meta({
     description:
       "Why a stopped push cannot go on, and whether a new plan is the way on. Null: nothing is known to keep it, or it is not stopped.",
@@ -118,6 +122,7 @@ const ONLY_OF_ONE = {
   unconfirmed: true,
   leftovers: true,
   obstacle: true,
+  pace: true,
 } as const;
 /** While it is under way nobody has looked. */
 const NOT_LOOKED = { visible: null, gone: null, unconfirmed: null };

@@ -20,6 +20,7 @@ import { PageHeader } from "@/components/ui/page-header";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { requirePage } from "@/lib/auth/require-page";
 import { can } from "@/lib/domain/access/actor";
+import { EXPIRY_THRESHOLDS_DAYS } from "@/lib/domain/connector/credential-life";
 import { getConnector } from "@/lib/services/connectors/get-connector";
 import { listCredentials, type ConnectorCredentials } from "@/lib/services/connectors/list-credentials";
 import { listMachineIdentities } from "@/lib/services/connectors/machine-identities";
@@ -92,6 +93,10 @@ export default async function CredentialPage({ params }: Props) {
   );
 }
 
+const BEFORE_ITS_END = `${EXPIRY_THRESHOLDS_DAYS.slice(0, -1).join(", ")} and ${String(EXPIRY_THRESHOLDS_DAYS.at(-1))} days before it ends, and once`;
+const TOLD_AT =
+  "the team’s overview and activity, the list of connectors, Administration → System, the log and the metrics say so. No mail is sent.";
+
 type Parts = {
   credentials: ConnectorCredentials;
   values: { team: string; id: string };
@@ -101,7 +106,10 @@ type Parts = {
 
 const Present = ({ credentials: { active, previous }, values, mayWrite, now }: Parts) => (
   <Card>
-    <CardHeader title="In use" />
+    <CardHeader
+      title="In use"
+      description={`${active?.expiresAt ? BEFORE_ITS_END : "Once"} Microsoft refuses it, ${TOLD_AT}`}
+    />
     <CardBody className="space-y-4">
       {active === null ? (
         <Callout tone="danger" title="There is none." role="note">
