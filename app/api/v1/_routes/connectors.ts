@@ -31,6 +31,7 @@ import { isPlanBehind } from "@/lib/services/planning/is-plan-behind";
 
 import { credentialSchema } from "./credentials";
 import { openConnector } from "./open-connector";
+import { waitingSinceSchema } from "./pushes";
 
 /** Who switched sending off, when and why. */
 export const stopSchema = z.object({ at: timeSchema, by: z.string(), reason: z.string() });
@@ -178,9 +179,17 @@ export const connectorWithHealthSchema = connectorSchema.extend({
       queuedAt: timeSchema,
       finishedAt: timeSchema.nullable(),
       message: z.string().nullable(),
-      waitingSince: timeSchema.nullable(),
+      waitingSince: waitingSinceSchema,
     })
-    .nullable(),
+    .nullable()
+    .meta({ description: "The newest one; an older one may still be open." }),
+  waitingSince: timeSchema.nullable().meta({
+    description:
+      "Since when the longest waiting of all its open pushes waits for its destination; null: none waits.",
+  }),
+  hasStopped: z.boolean().meta({
+    description: "A push stopped that has still something to send, or after which nothing was pushed.",
+  }),
   live: z.number(),
   visible: z.number(),
   failed: z.number(),
