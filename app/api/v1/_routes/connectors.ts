@@ -266,7 +266,7 @@ export const getConnectorRoute = defineRoute({
       visibleAfter: latencySchema.nullable(),
       isPlanBehind: z.boolean().meta({
         description:
-          "Whether something that decides changed since its newest whole plan was made: indicators, settings, places, or what stands here; or there is none that holds.",
+          "Whether something that decides changed since its newest whole plan was made: indicators, settings, places, what the destination takes (MD5), tells of devices, or holds by others; or there is none that holds. What somebody changed of its own records is told by `drift`.",
       }),
       planning: planningSchema.nullable(),
       addresses: z.array(addressSchema),
