@@ -8,6 +8,7 @@ import { connectorCreateSchema } from "@/lib/domain/connector/connector-input";
 import { connectorStateOf } from "@/lib/domain/connector/connector-state";
 import { DEFAULT_AUTOMATIC_LIMITS, planLimitsSchema } from "@/lib/domain/delivery/plan-limits";
 import { AppError } from "@/lib/domain/errors";
+import { listAudit } from "@/lib/services/audit/list-audit";
 import { confirmConnector } from "@/lib/services/delivery/confirm-connector";
 import {
   clientIdOf,
@@ -197,6 +198,7 @@ describe("a connector that becomes automatic", () => {
 });
 
 describe("a connection test", () => {
+  const trying = () => ({ teamId: team.id, connectorId: null });
   const INPUT = {
     ...{ name: "New", kind: "defender", cloud: "sandbox", tenantId: CONTOSO },
     ...{ clientId: clientIdOf("TPI_TeamA"), clientSecret: CANARY },
@@ -224,11 +226,26 @@ describe("a connection test", () => {
     ["an unknown application", { clientId: "99999999-1a1a-4b2b-8c3c-000000000001" }, "application"],
   ])("of what is not saved yet names %s and what to do", async (_what, change, word) => {
     const input = connectorCreateSchema.parse({ team: team.slug, ...INPUT, ...change });
-    const { ok, checks } = await testConnection(actor, input);
+    const { ok, checks } = await testConnection(actor, trying(), input);
     const failed = checks.find((check) => !check.ok);
     expect(ok).toBe(false);
     expect(`${failed?.detail ?? ""} ${failed?.fix ?? ""}`.toLowerCase()).toContain(word);
     expect(failed?.fix).not.toBe("");
+  });
+
+  it("of what is not saved yet is told in the activity, with what failed and without the secret", async () => {
+    const input = connectorCreateSchema.parse({ team: team.slug, ...INPUT, clientSecret: "nonsense" });
+    const { checks } = await testConnection(actor, trying(), input);
+
+    const { entries } = await listAudit(actor, { teamId: team.id, limit: 10, action: "connector.try" });
+    const failed = checks.filter(({ ok }) => !ok).map(({ name }) => name);
+    expect(entries).toMatchObject([
+      {
+        ...{ actorId: actor.userId, subjectType: "team", subjectId: team.id },
+        detail: { ok: false, failed, kind: "defender", tenantId: CONTOSO, clientId: clientIdOf("TPI_TeamA") },
+      },
+    ]);
+    expect(JSON.stringify(entries)).not.toContain("nonsense");
   });
 
   it("names a device group of its settings or a rule that the tenant has not", async () => {
@@ -246,6 +263,7 @@ describe("a connection test", () => {
     };
     const unsaved = await testConnection(
       actor,
+      trying(),
       connectorCreateSchema.parse({ team: team.slug, ...input, ...groups }),
     );
 
@@ -271,6 +289,7 @@ describe("a connection test", () => {
     const input = { team: team.slug, name: "New", kind: "defender", cloud: "sandbox", tenantId };
     await testConnection(
       actor,
+      trying(),
       connectorCreateSchema.parse({ ...input, clientId: CONTOSO, clientSecret: "x" }),
     );
     const { rowCount } = await database.asOwner((client) =>

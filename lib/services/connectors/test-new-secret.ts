@@ -33,7 +33,8 @@ export const testNewSecret = async (
     workspaceName: patch.workspaceName === undefined ? stored.workspaceName : patch.workspaceName,
   };
   // A device group that the tenant has not is no reason to keep a secret from being changed.
-  return testConnection(actor, { ...described, deviceGroups: [], rules: [] }, signal);
+  const trying = { teamId, connectorId: id };
+  return testConnection(actor, trying, { ...described, deviceGroups: [], rules: [] }, signal);
 };
 
 const ADDRESS_SELECT = {

@@ -239,15 +239,16 @@ export const testConnectionRoute = defineRoute({
   method: "POST",
   path: "/connectors/test",
   summary: "Try out an unsaved connector without changing anything",
-  description: "The body of a connector to be made; a name is not needed yet. Nothing is saved.",
+  description:
+    "The body of a connector to be made; a name is not needed yet. Nothing is saved but an entry of the audit, of what was tried and found.",
   tags: ["Connectors"],
   permission: "connector.write",
   idempotent: false,
   body: connectorTestSchema,
   answer: { status: 200, schema: checksSchema },
   run: ({ actor, body, inTeam, request }) => {
-    inTeam(body.team);
-    return testConnection(actor, body, request.signal);
+    const trying = { teamId: inTeam(body.team).id, connectorId: null };
+    return testConnection(actor, trying, body, request.signal);
   },
 });
 

@@ -66,7 +66,8 @@ export const newConnectorAction = defineTeamAction({
         { error: issueWords },
       );
       if (!parsed.success) return refused(parsed.error.issues);
-      const { ok, checks } = await testConnection(actor, parsed.data);
+      const trying = { teamId: team.id, connectorId: null };
+      const { ok, checks } = await testConnection(actor, trying, parsed.data);
       return {
         status: "done",
         message: ok ? "The connection works." : "See the checks above.",
