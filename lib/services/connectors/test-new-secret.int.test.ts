@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { z } from "zod";
 
 import type { Actor } from "@/lib/domain/access/actor";
 import { connectorPatchSchema } from "@/lib/domain/connector/connector-input";
@@ -9,7 +10,7 @@ import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
 import type { ConnectorView } from "./connector-view";
 import { getConnector } from "./get-connector";
 import { testConnector } from "./test-connection";
-import { testNewSecret } from "./test-new-secret";
+import { assertNewSecretWorks } from "./test-new-secret";
 
 const { remote } = useDestinations();
 
@@ -21,9 +22,7 @@ beforeEach(async () => {
 });
 
 const tryWith = (connector: ConnectorView, patch: Record<string, unknown>) =>
-  testNewSecret(actor, connector, connectorPatchSchema.parse(patch));
-const failedOf = ({ checks }: { checks: { name: string; ok: boolean }[] }) =>
-  checks.filter(({ ok }) => !ok).map(({ name }) => name);
+  assertNewSecretWorks(actor, connector, connectorPatchSchema.parse(patch));
 
 describe.each(["defender", "sentinel"] as const)(
   "a secret to be entered over that of a %s connector",
@@ -31,13 +30,15 @@ describe.each(["defender", "sentinel"] as const)(
     it("is tried where the connector leads, and what is stored goes on whatever comes of it", async () => {
       const connector = await connect(actor, team, kind);
 
-      expect(await tryWith(connector, { clientSecret: "sandbox~secret~of~TPI_TeamA" })).toMatchObject({
-        ok: true,
+      await tryWith(connector, { clientSecret: "sandbox~secret~of~TPI_TeamA" });
+      await expect(tryWith(connector, { clientSecret: "mistyped" })).rejects.toMatchObject({
+        code: "invalid_input",
+        message: expect.stringContaining(
+          "Nothing was saved: with this secret the check “Token” failed.",
+        ) as string,
+        fields: [{ pointer: "/clientSecret" }],
       });
-      const mistyped = await tryWith(connector, { clientSecret: "mistyped" });
 
-      expect(mistyped.ok).toBe(false);
-      expect(failedOf(mistyped).length).toBeGreaterThan(0);
       expect(await testConnector(actor, connector)).toMatchObject({ ok: true });
       expect((await getConnector(actor, connector.id)).credential?.refusedAt).toBeNull();
       expect(await remote.defender()).toEqual([]);
@@ -49,14 +50,34 @@ it("a new secret is tried with the application and the workspace that are change
   const defender = await connect(actor, team, "defender");
   const other = { clientSecret: "sandbox~secret~of~TPI_TeamB" };
 
-  expect(await tryWith(defender, other)).toMatchObject({ ok: false });
-  expect(await tryWith(defender, { ...other, clientId: clientIdOf("TPI_TeamB") })).toMatchObject({
-    ok: true,
-  });
+  await expect(tryWith(defender, other)).rejects.toMatchObject(REFUSED);
+  await tryWith(defender, { ...other, clientId: clientIdOf("TPI_TeamB") });
 
   const sentinel = await connect(actor, team, "sentinel", { isReadable: false });
   const own = { clientSecret: "sandbox~secret~of~TPI_TeamA" };
-  expect(await tryWith(sentinel, { ...own, workspaceId: CONTOSO_SOC })).toMatchObject({ ok: true });
+  await tryWith(sentinel, { ...own, workspaceId: CONTOSO_SOC });
   const elsewhere = "99999999-0a0a-4b0b-8c0c-000000000001";
-  expect(await tryWith(sentinel, { ...own, workspaceId: elsewhere })).toMatchObject({ ok: false });
+  await expect(tryWith(sentinel, { ...own, workspaceId: elsewhere })).rejects.toMatchObject(REFUSED);
 });
+
+it("a certificate is tried as a secret is, and the refusal is told where it was given", async () => {
+  const defender = await connect(actor, team, "defender");
+  const { certificatePem, privateKeyPem } = certificateSchema.parse(
+    await remote.control("POST", `applications/${clientIdOf("TPI_TeamB")}/certificates`),
+  );
+
+  await expect(tryWith(defender, { certificate: `${certificatePem}${privateKeyPem}` })).rejects.toMatchObject(
+    {
+      message: expect.stringContaining("with this certificate the check “Token” failed.") as string,
+      fields: [{ pointer: "/certificate" }],
+    },
+  );
+});
+
+it("a change without any of it is not tried", async () => {
+  const defender = await connect(actor, team, "defender", { clientSecret: "mistyped" });
+  await expect(tryWith(defender, { name: "Renamed" })).resolves.toBeUndefined();
+});
+
+const REFUSED = { code: "invalid_input", fields: [{ pointer: "/clientSecret" }] };
+const certificateSchema = z.object({ certificatePem: z.string(), privateKeyPem: z.string() });

@@ -3,21 +3,51 @@ import "server-only";
 import { asTeam } from "@/lib/db/scope";
 import type { Actor } from "@/lib/domain/access/actor";
 import type { ConnectorPatch } from "@/lib/domain/connector/connector-input";
+import { givenProofs } from "@/lib/domain/connector/credential-input";
+import { AppError } from "@/lib/domain/errors";
 
 import { fromStoredCloud } from "./cloud-column";
 import type { TestResult } from "./connector-view";
 import { noConnector } from "./get-connector";
 import { testConnection } from "./test-connection";
 
+type Connector = { id: string; teamId: string };
+
 /**
  * Tries what a change of a saved connector would sign in with, before it takes the place of what is stored: token, rights, reading, and a
- * write that changes nothing. Nothing is kept.
+ * write that changes nothing. Nothing is kept. Throws `invalid_input` with every check that failed; a change without any of it passes.
  */
-export const testNewSecret = async (
+export const assertNewSecretWorks = async (
   actor: Actor,
-  { id, teamId }: { id: string; teamId: string },
+  connector: Connector,
   patch: ConnectorPatch,
   signal?: AbortSignal,
+): Promise<void> => {
+  const [proof] = givenProofs(patch);
+  if (proof === undefined) return;
+  const { checks } = await testNewSecret(actor, connector, patch, signal);
+  const fields = checks
+    .filter(({ ok }) => !ok)
+    .map(({ name, detail, fix }, place) => ({
+      pointer: `/${proof}`,
+      detail: `${place === 0 ? `Nothing was saved: with this ${WORDS[proof]} the` : "The"} check “${name}” failed. ${detail} ${fix}`,
+    }));
+  const [first] = fields;
+  if (first) throw new AppError("invalid_input", `${first.detail} ${OR_UNTRIED}`, { fields });
+};
+
+const WORDS = {
+  ...{ clientSecret: "secret", certificate: "certificate", certificatePfx: "certificate" },
+  identity: "identity",
+} as const;
+
+const OR_UNTRIED = "Where Microsoft cannot be asked, it can be saved untried.";
+
+const testNewSecret = async (
+  actor: Actor,
+  { id, teamId }: Connector,
+  patch: ConnectorPatch,
+  signal: AbortSignal | undefined,
 ): Promise<TestResult> => {
   const connector = await asTeam(teamId, (tx) =>
     tx.connector.findFirst({ where: { id, teamId, deletedAt: null }, select: ADDRESS_SELECT }),
