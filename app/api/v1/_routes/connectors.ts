@@ -24,7 +24,7 @@ import { createConnector } from "@/lib/services/connectors/create-connector";
 import { deleteConnector } from "@/lib/services/connectors/delete-connector";
 import { listConnectors } from "@/lib/services/connectors/list-connectors";
 import { testConnection, testConnector } from "@/lib/services/connectors/test-connection";
-import { assertNewSecretWorks } from "@/lib/services/connectors/test-new-secret";
+import { tryNewSecret } from "@/lib/services/connectors/test-new-secret";
 import { tryMd5 } from "@/lib/services/connectors/try-md5";
 import { updateConnector } from "@/lib/services/connectors/update-connector";
 import { startConnector, stopConnector } from "@/lib/services/delivery/switch-sending";
@@ -308,8 +308,8 @@ export const updateConnectorRoute = defineRoute({
   answer: { status: 200, schema: connectorSchema },
   run: async ({ actor, params, body: { untried, ...patch }, request }) => {
     const connector = await openConnector(actor, params.id, "connector.write");
-    if (!untried) await assertNewSecretWorks(actor, connector, patch, request.signal);
-    return updateConnector(actor, connector, patch);
+    const tried = untried ? null : await tryNewSecret(actor, connector, patch, request.signal);
+    return updateConnector(actor, connector, patch, tried);
   },
 });
 

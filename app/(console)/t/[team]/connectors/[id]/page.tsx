@@ -184,7 +184,8 @@ export default async function ConnectorPage({ params, searchParams }: Props) {
         }
       />
       <div className="space-y-6">
-        {planning && (
+        {/* That one could not be made is for who can make another. */}
+        {planning && (planning.state !== "failed" || mayApply) && (
           <PlanningNote
             planning={planning}
             isAwaited={planning.id === awaited}
