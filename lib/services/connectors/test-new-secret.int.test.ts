@@ -2,10 +2,10 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
 
 import type { Actor } from "@/lib/domain/access/actor";
-import { connectorPatchSchema } from "@/lib/domain/connector/connector-input";
+import { connectorPatchSchema, connectorTestSchema } from "@/lib/domain/connector/connector-input";
 import { connectorStateOf } from "@/lib/domain/connector/connector-state";
 import { listAudit } from "@/lib/services/audit/list-audit";
-import { clientIdOf, connect, CONTOSO_SOC } from "@/lib/services/delivery/testing/desk";
+import { clientIdOf, connect, CONTOSO, CONTOSO_SOC } from "@/lib/services/delivery/testing/desk";
 import { getTeamOverview } from "@/lib/services/overview/team-overview";
 import { useDestinations } from "@/lib/testing/destinations";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
@@ -13,7 +13,7 @@ import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
 import type { ConnectorView } from "./connector-view";
 import { getConnector } from "./get-connector";
 import { listConnectors } from "./list-connectors";
-import { testConnector } from "./test-connection";
+import { testConnection, testConnector } from "./test-connection";
 import { tryNewSecret } from "./test-new-secret";
 import { updateConnector } from "./update-connector";
 
@@ -134,6 +134,28 @@ describe("a connector whose secret died", () => {
     const { entries } = await listAudit(actor, asked);
     expect(entries.map(({ detail }) => detail)).toMatchObject([{ ok: true }, { ok: false }]);
   });
+});
+
+it("what a form tries before there is a connector is in the activity, with what failed and without the secret", async () => {
+  const address = {
+    kind: "defender",
+    cloud: "sandbox",
+    tenantId: CONTOSO,
+    clientId: clientIdOf("TPI_TeamA"),
+  };
+  const input = connectorTestSchema.parse({ team: team.slug, ...address, clientSecret: "mistyped" });
+  const { checks } = await testConnection(actor, { teamId: team.id, connectorId: null }, input);
+
+  const { entries } = await listAudit(actor, { teamId: team.id, action: "connector.try", limit: 10 });
+  const failed = checks.filter(({ ok }) => !ok).map(({ name }) => name);
+  const { kind, tenantId, clientId } = address;
+  expect(entries).toMatchObject([
+    {
+      ...{ actorId: actor.userId, subjectType: "team", subjectId: team.id },
+      detail: { ok: false, failed, kind, tenantId, clientId },
+    },
+  ]);
+  expect(JSON.stringify(entries)).not.toContain("mistyped");
 });
 
 const REFUSED = { code: "invalid_input", fields: [{ pointer: "/clientSecret" }] };
