@@ -23,7 +23,7 @@ export const BehindNote = ({ team, connectorId, action }: Props) => (
       )
     }
   >
-    Indicators, settings, places, or what Microsoft takes, tells of devices or holds. Nothing of that is sent
-    here before somebody plans, looks and applies.
+    It may be indicators, settings, places, or what Microsoft takes, says of devices or has from others.
+    Nothing of it is sent here before somebody plans, looks and applies.
   </Callout>
 );
