@@ -122,7 +122,10 @@ type Described = Pick<ConnectorCreate, "kind" | "cloud" | "tenantId" | "clientId
 /** For whom something that is not saved yet is tried: a team, and its connector where it changes one. */
 type Trying = { teamId: string; connectorId: string | null };
 
-/** As `testConnector`, for what is in a form and not saved yet. The result is kept in the audit alone: a sign-in leaves for it, and a write that changes nothing. */
+/**
+ * As `testConnector`, for what is in a form and not saved yet. The result is kept in the audit alone: a sign-in leaves for it, and a write
+ * that changes nothing.
+ */
 export const testConnection = async (
   actor: Actor,
   trying: Trying,
