@@ -29,6 +29,7 @@ export const SENTENCES: Readonly<Record<string, string>> = {
   "connector.start": "Switched a connector's sending on again.",
   "connector.stop": "Switched a connector's sending off: {reason}.",
   "connector.test": "Tested a connection[; failed: {failed}].",
+  "connector.try": "Tried what a connector was to sign in with[; failed: {failed}].",
   "connector.try-md5": "Tried whether the tenant takes MD5: {detail}",
   "connector.try-md5-begin": "Began to try whether the tenant takes MD5, by the random value {value}.",
   "connector.update": "Changed the connector “{name}”[: {changed}].",

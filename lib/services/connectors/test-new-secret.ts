@@ -15,18 +15,19 @@ type Connector = { id: string; teamId: string };
 
 /**
  * Tries what a change of a saved connector would sign in with, before it takes the place of what is stored: token, rights, reading, and a
- * write that changes nothing. Nothing is kept. Throws `invalid_input` with every check that failed; a change without any of it passes.
+ * write that changes nothing. Gives what was found, to be kept with the change; null for a change without any of it. Throws `invalid_input`
+ * with every check that failed.
  */
-export const assertNewSecretWorks = async (
+export const tryNewSecret = async (
   actor: Actor,
   connector: Connector,
   patch: ConnectorPatch,
   signal?: AbortSignal,
-): Promise<void> => {
+): Promise<TestResult | null> => {
   const [proof] = givenProofs(patch);
-  if (proof === undefined) return;
-  const { checks } = await testNewSecret(actor, connector, patch, signal);
-  const fields = checks
+  if (proof === undefined) return null;
+  const result = await testNewSecret(actor, connector, patch, signal);
+  const fields = result.checks
     .filter(({ ok }) => !ok)
     .map(({ name, detail, fix }, place) => ({
       pointer: `/${proof}`,
@@ -34,6 +35,7 @@ export const assertNewSecretWorks = async (
     }));
   const [first] = fields;
   if (first) throw new AppError("invalid_input", `${first.detail} ${OR_UNTRIED}`, { fields });
+  return result;
 };
 
 const WORDS = {
@@ -63,7 +65,8 @@ const testNewSecret = async (
     workspaceName: patch.workspaceName === undefined ? stored.workspaceName : patch.workspaceName,
   };
   // A device group that the tenant has not is no reason to keep a secret from being changed.
-  return testConnection(actor, { ...described, deviceGroups: [], rules: [] }, signal);
+  const trying = { teamId, connectorId: id };
+  return testConnection(actor, trying, { ...described, deviceGroups: [], rules: [] }, signal);
 };
 
 const ADDRESS_SELECT = {

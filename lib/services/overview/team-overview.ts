@@ -10,6 +10,7 @@ import { indicatorTypeFromCode, type IndicatorType } from "@/lib/domain/indicato
 import { listConnectors } from "@/lib/services/connectors/list-connectors";
 import { readStopOfAll } from "@/lib/services/delivery/delivery-stop";
 import { getCapacity } from "@/lib/services/delivery/get-capacity";
+import { readUnderWay, type UnderWay } from "@/lib/services/delivery/read-under-way";
 import { findApprovalReasons } from "@/lib/services/planning/get-plan-approval";
 import { listOtherwiseSet } from "@/lib/services/planning/is-plan-behind";
 import { readLapsing } from "@/lib/services/planning/lapsing-claims";
@@ -33,7 +34,6 @@ import { attentionOfComparison } from "./attention-of-comparison";
 import { attentionOfFailures } from "./attention-of-failures";
 import { attentionOfOwnStop, attentionOfPush, attentionOfStop } from "./attention-of-push";
 import { attentionOfTakingBack } from "./attention-of-taking-back";
-import { readUnderWay, type UnderWay } from "./under-way";
 
 export type { Attention } from "./attention";
 
@@ -151,7 +151,7 @@ const readFacts = async (tx: Tx, teamId: string, otherwiseSet: readonly string[]
   return {
     proposals: await tx.proposal.count({ where: { teamId, state: "open" } }),
     stop: await readStopOfAll(tx),
-    underWay: await readUnderWay(tx, teamId),
+    underWay: await readUnderWay(tx, [teamId]),
     unapplied: await readUnapplied(tx, teamId, otherwiseSet),
     beyondLimits: await readBeyondLimits(tx, teamId),
     takingBack: await readTakingBack(tx, teamId),

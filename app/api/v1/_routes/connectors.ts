@@ -24,7 +24,7 @@ import { createConnector } from "@/lib/services/connectors/create-connector";
 import { deleteConnector } from "@/lib/services/connectors/delete-connector";
 import { listConnectors } from "@/lib/services/connectors/list-connectors";
 import { testConnection, testConnector } from "@/lib/services/connectors/test-connection";
-import { assertNewSecretWorks } from "@/lib/services/connectors/test-new-secret";
+import { tryNewSecret } from "@/lib/services/connectors/test-new-secret";
 import { tryMd5 } from "@/lib/services/connectors/try-md5";
 import { updateConnector } from "@/lib/services/connectors/update-connector";
 import { startConnector, stopConnector } from "@/lib/services/delivery/switch-sending";
@@ -33,6 +33,7 @@ import { isPlanBehind } from "@/lib/services/planning/is-plan-behind";
 
 import { credentialSchema } from "./credentials";
 import { openConnector } from "./open-connector";
+import { waitingSinceSchema } from "./pushes";
 
 /** Who switched sending off, when and why. */
 export const stopSchema = z.object({ at: timeSchema, by: z.string(), reason: z.string() });
@@ -180,9 +181,17 @@ export const connectorWithHealthSchema = connectorSchema.extend({
       queuedAt: timeSchema,
       finishedAt: timeSchema.nullable(),
       message: z.string().nullable(),
-      waitingSince: timeSchema.nullable(),
+      waitingSince: waitingSinceSchema,
     })
-    .nullable(),
+    .nullable()
+    .meta({ description: "The newest one; an older one may still be open." }),
+  waitingSince: timeSchema.nullable().meta({
+    description:
+      "Since when the longest waiting of all its open pushes waits for its destination; null: none waits.",
+  }),
+  hasStopped: z.boolean().meta({
+    description: "A push stopped that has still something to send, or after which nothing was pushed.",
+  }),
   live: z.number(),
   visible: z.number(),
   failed: z.number(),
@@ -232,15 +241,16 @@ export const testConnectionRoute = defineRoute({
   method: "POST",
   path: "/connectors/test",
   summary: "Try out an unsaved connector without changing anything",
-  description: "The body of a connector to be made; a name is not needed yet. Nothing is saved.",
+  description:
+    "The body of a connector to be made; a name is not needed yet. Nothing is saved but an entry of the audit, of what was tried and found.",
   tags: ["Connectors"],
   permission: "connector.write",
   idempotent: false,
   body: connectorTestSchema,
   answer: { status: 200, schema: checksSchema },
   run: ({ actor, body, inTeam, request }) => {
-    inTeam(body.team);
-    return testConnection(actor, body, request.signal);
+    const trying = { teamId: inTeam(body.team).id, connectorId: null };
+    return testConnection(actor, trying, body, request.signal);
   },
 });
 
@@ -259,7 +269,7 @@ export const getConnectorRoute = defineRoute({
       visibleAfter: latencySchema.nullable(),
       isPlanBehind: z.boolean().meta({
         description:
-          "Whether something that decides changed since its newest whole plan was made: indicators, settings, places, or what stands here; or there is none that holds.",
+          "Whether something that decides changed since its newest whole plan was made: indicators, settings, places, what the destination takes (MD5), tells of devices, or holds by others; or there is none that holds. What somebody changed of its own records is told by `drift`.",
       }),
       planning: planningSchema.nullable(),
       addresses: z.array(addressSchema),
@@ -298,8 +308,8 @@ export const updateConnectorRoute = defineRoute({
   answer: { status: 200, schema: connectorSchema },
   run: async ({ actor, params, body: { untried, ...patch }, request }) => {
     const connector = await openConnector(actor, params.id, "connector.write");
-    if (!untried) await assertNewSecretWorks(actor, connector, patch, request.signal);
-    return updateConnector(actor, connector, patch);
+    const tried = untried ? null : await tryNewSecret(actor, connector, patch, request.signal);
+    return updateConnector(actor, connector, patch, tried);
   },
 });
 

@@ -21,6 +21,12 @@ import { openConnector } from "./open-connector";
 import { readPlace, writePlace } from "./place";
 import { standingSchema } from "./standing-schema";
 
+/** Since when a push waits. */
+export const waitingSinceSchema = timeSchema.nullable().meta({
+  description:
+    "Since when it waits for its destination, which does not answer, asked for patience or has no room yet; null otherwise. The push goes on by itself.",
+});
+
 const pushSchema = z.object({
   id: z.uuid(),
   planId: z.uuid(),
@@ -38,10 +44,7 @@ const pushSchema = z.object({
     description:
       "Sending is switched off where it goes, by the connector's own switch or for all: nothing of it leaves before that ends.",
   }),
-  waitingSince: timeSchema.nullable().meta({
-    description:
-      "Since when it waits for its destination, which does not answer, asked for patience or has no room yet; null otherwise. The push goes on by itself.",
-  }),
+  waitingSince: waitingSinceSchema,
   failures: z.array(
     z.object({
       indicatorId: z.string(),

@@ -20,7 +20,7 @@ import { countNetworks } from "@/lib/services/connectors/count-networks";
 import { createConnector } from "@/lib/services/connectors/create-connector";
 import { deleteConnector } from "@/lib/services/connectors/delete-connector";
 import { testConnection, testConnector } from "@/lib/services/connectors/test-connection";
-import { assertNewSecretWorks } from "@/lib/services/connectors/test-new-secret";
+import { tryNewSecret } from "@/lib/services/connectors/test-new-secret";
 import { tryMd5 } from "@/lib/services/connectors/try-md5";
 import { updateConnector } from "@/lib/services/connectors/update-connector";
 import { createPlan } from "@/lib/services/planning/create-plan";
@@ -66,7 +66,8 @@ export const newConnectorAction = defineTeamAction({
         { error: issueWords },
       );
       if (!parsed.success) return refused(parsed.error.issues);
-      const { ok, checks } = await testConnection(actor, parsed.data);
+      const trying = { teamId: team.id, connectorId: null };
+      const { ok, checks } = await testConnection(actor, trying, parsed.data);
       return {
         status: "done",
         message: ok ? "The connection works." : "See the checks above.",
@@ -103,8 +104,9 @@ export const editConnectorAction = defineTeamAction({
     );
     if (!parsed.success) return refused(parsed.error.issues);
     try {
-      if (!input.untried) await assertNewSecretWorks(actor, { id, teamId: team.id }, parsed.data);
-      await updateConnector(actor, { id, teamId: team.id }, parsed.data);
+      const own = { id, teamId: team.id };
+      const tried = input.untried ? null : await tryNewSecret(actor, own, parsed.data);
+      await updateConnector(actor, own, parsed.data, tried);
     } catch (error) {
       return refusedByService(error);
     }

@@ -13,7 +13,7 @@ import { HiddenFields } from "@/components/forms/hidden-fields";
 import { SubmitButton } from "@/components/forms/submit-button";
 import { Callout } from "@/components/ui/callout";
 import { Card, CardBody, CardHeader } from "@/components/ui/card";
-import { CheckList } from "@/components/ui/check-list";
+import { ConnectionChecks } from "@/components/connectors/connection-checks";
 import { Input } from "@/components/ui/input";
 import { LinkButton } from "@/components/ui/link-button";
 import { PageHeader } from "@/components/ui/page-header";
@@ -164,12 +164,7 @@ const Successor = ({ credentials: { successor }, values, mayWrite, now }: Parts)
       ) : (
         <>
           <CredentialFacts credential={successor} now={now} />
-          {successor.lastTest && (
-            <CheckList
-              checks={successor.lastTest.checks}
-              assurance="Nothing was changed at the destination."
-            />
-          )}
+          {successor.lastTest && <ConnectionChecks checks={successor.lastTest.checks} />}
           {mayWrite && (
             <div className="flex flex-wrap gap-2">
               {successor.lastTest?.ok === true && <Activate values={values} />}
