@@ -13,7 +13,14 @@ import { listReceipts } from "./list-receipts";
 import { resumePush } from "./resume-push";
 import { apply, connect, deliverToTheEnd, plan, someValues, unvouch, vouch } from "./testing/desk";
 import { SENDING } from "./testing/faults";
-import { hoursPass as letHoursPass, MANY, sendInVain } from "./testing/leftovers";
+import {
+  countOpen,
+  hoursPass as letHoursPass,
+  MANY,
+  sendInVain,
+  sorted,
+  standingAt,
+} from "./testing/leftovers";
 
 // Nobody sleeps until time has gone by: it is made to.
 vi.mock("node:timers/promises", () => import("@/lib/testing/short-sleeps"));
@@ -34,14 +41,7 @@ beforeEach(async () => {
 
 const KINDS = ["defender", "sentinel"] as const;
 
-const standing = async (kind: ConnectorKind): Promise<string[]> => {
-  const values =
-    kind === "defender"
-      ? (await remote.defender()).map(({ indicatorValue }) => indicatorValue)
-      : (await remote.sentinel()).map(({ pattern }) => /'(.*)'/.exec(pattern)?.[1] ?? "");
-  return values.sort();
-};
-const sorted = (values: readonly { value: string }[]): string[] => values.map(({ value }) => value).sort();
+const standing = (kind: ConnectorKind): Promise<string[]> => standingAt(place, kind);
 
 describe("a push of nothing but records that are never answered", () => {
   const leaveWaiting = async (kind: ConnectorKind) => {
@@ -104,10 +104,7 @@ describe("a push of nothing but records that are never answered", () => {
     expect((await createPlan({ ...planning, retriesRefused: true })).counts).toMatchObject({ add: MANY });
     expect(await deliverToTheEnd(await apply(actor, connector))).toBe("done");
     expect(await standing("defender")).toEqual(sorted([...values, ...more]));
-    const { rows } = await database.asOwner((client) =>
-      client.query("SELECT FROM push_item WHERE state = 'sending' AND push_id = $1", [pushId]),
-    );
-    expect(rows).toEqual([]);
+    expect(await countOpen(place, pushId)).toBe(0);
   });
 
   it("is sent once more where a person resumes the push", async () => {

@@ -98,7 +98,10 @@ export async function* judgeCandidates(
       const [decision, verdict] = [decisions[place] ?? TAKEN_BACK, verdicts[place] ?? TAKEN_BACK];
       const isKept = verdict.isWanted && verdict.desiredHash === one.claimHash;
       return toJudged(one, verdict, {
-        ...{ before, destinationId: connector.destinationId, triesLeftOut, now },
+        before,
+        destinationId: connector.destinationId,
+        triesLeftOut,
+        now,
         hold: holdOn(connector, one),
         holder: verdict.isWanted ? findHolder(connector, one, verdict.share) : null,
         turnsAt: nextTurn(one.candidate, { decision, isKept, maxAgeDays, now }),
@@ -208,20 +211,16 @@ type Around = Unwanted & {
   holder: Holder | null;
 };
 
-const toJudged = (
-  one: ReadCandidate,
-  verdict: Verdict,
-  { before, hold, holder, ...around }: Around,
-): Judged => {
+const toJudged = (one: ReadCandidate, verdict: Verdict, around: Around): Judged => {
   if (!verdict.isWanted) return toUnwanted(one, verdict, around);
+  const { before, hold, holder, turnsAt, destinationId } = around;
   const { id, key, claimHash, isUnanswered, drift } = one;
   const { share, desiredHash, heldTo } = verdict;
   const theirs = heldElsewhere(one, holder);
   if (theirs) return toUnwanted(one, theirs, around);
-  const { turnsAt, destinationId } = around;
-  const leftOut = around.triesLeftOut ? null : leftOutBefore(one, { share }, around);
-  if (leftOut) return { id, key, claimHash, turnsAt, operation: "blocked", ...leftOut, ...NOT_WANTED };
   if (isUnanswered) {
+    const leftOut = around.triesLeftOut ? null : leftOutBefore(one, { share }, around);
+    if (leftOut) return { id, key, claimHash, turnsAt, operation: "blocked", ...leftOut, ...NOT_WANTED };
     const code = remadeCode(before.get(id), share) ?? "unanswered";
     const operation = claimHash === null ? "add" : "change";
     return toWanted(one, verdict, turnsAt, { operation, code, why: UNANSWERED });
@@ -272,17 +271,16 @@ export const isHeldThere = (judged: Judged): boolean =>
 type Unwanted = { destinationId: string; now: Date; triesLeftOut: boolean; turnsAt: number };
 
 /** What is not wanted stays out; what stands of it, or may, is taken back, unless a person left just that out of a push. */
-export const toUnwanted = (
-  one: ReadCandidate,
-  { code, reason }: Blocked,
-  { turnsAt, triesLeftOut, ...at }: Unwanted,
-): Judged => {
+export const toUnwanted = (one: ReadCandidate, { code, reason }: Blocked, around: Unwanted): Judged => {
   const { id, key, claimHash, isUnanswered } = one;
-  const itself = { id, key, claimHash, turnsAt, ...NOT_WANTED };
-  if (claimHash === null && !isUnanswered) return { ...itself, operation: "blocked", code, reason };
-  const leftOut = triesLeftOut ? null : leftOutBefore(one, { code }, at);
-  if (leftOut) return { ...itself, operation: "blocked", ...leftOut, reason: `${reason} ${leftOut.reason}` };
-  return { ...itself, operation: "remove", code, reason };
+  const { turnsAt } = around;
+  if (isUnanswered && !around.triesLeftOut) {
+    const leftOut = leftOutBefore(one, { code }, around);
+    const words = leftOut && { code: leftOut.code, reason: `${reason} ${leftOut.reason}` };
+    if (words) return { id, key, claimHash, turnsAt, operation: "blocked", ...words, ...NOT_WANTED };
+  }
+  const operation = claimHash === null && !isUnanswered ? "blocked" : "remove";
+  return { id, key, claimHash, turnsAt, operation, code, reason, share: null, desiredHash: null };
 };
 
 type Hold = ReturnType<typeof holdOf>;
