@@ -4,17 +4,18 @@ import { asDoer, type Actor } from "@/lib/domain/access/actor";
 import type { ConnectorKind } from "@/lib/domain/connector/kinds";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
 import { listConnectors } from "@/lib/services/connectors/list-connectors";
-import type { useDestinations } from "@/lib/testing/destinations";
 
 import { deliverPush } from "../deliver-push";
 import { getPush } from "../get-push";
 import { leaveOut } from "../leave-out";
 import { listReceipts } from "../list-receipts";
 import { minutePasses } from "./hardship";
+import type { Database } from "./own-application";
+import type { lookAt } from "./remote";
 
 // A push of nothing but records that are never answered. `node:timers/promises` is to be mocked by `short-sleeps`.
 
-type Place = Pick<ReturnType<typeof useDestinations>, "database" | "remote">;
+type Place = { remote: ReturnType<typeof lookAt>; database: Database };
 
 /** So many that it waits as in an outage: none is given up. */
 export const MANY = 14;
