@@ -209,3 +209,42 @@ test("who approves what no person planned is told before that somebody else appl
   await expect(analyst.getByText(/^Done: every one of/).first()).toBeVisible({ timeout: 60_000 });
   await remove(address);
 });
+
+test("what waits of a wrong first push never arrives once everything is withdrawn, also where nothing stands yet", async () => {
+  const address = await connect("Wrong list", () => Promise.resolve());
+  await owner.getByRole("button", { name: "Stop sending" }).click();
+  const stop = owner.getByRole("alertdialog");
+  await stop.getByRole("textbox", { name: /^Reason/ }).fill("The wrong list.");
+  await stop.getByRole("button", { name: "Stop sending" }).click();
+  await expect(owner.getByRole("button", { name: "Switch sending on" })).toBeVisible();
+  await plan(owner, address);
+  await apply(owner);
+  await owner.waitForURL(/\/pushes\//);
+  const wrong = owner.url();
+
+  await owner.goto(address);
+  await owner.getByRole("button", { name: "Plan to withdraw everything" }).click();
+  await owner.waitForURL(/\/plans\//);
+  const note = owner
+    .getByRole("note")
+    .filter({ hasText: /more wait to be sent, and this plan takes their place/ });
+  await expect(note).toContainText("nothing of it arrives");
+  await expect(owner.getByText("Nothing to do.")).toBeHidden();
+  await look(owner, "plan-withdraws-what-waits");
+  await owner.getByRole("button", { name: "Apply" }).click();
+  const dialog = owner.getByRole("alertdialog");
+  await expect(dialog).toContainText(/\d+ records that wait to be sent are not sent any more/);
+  await dialog.getByRole("button", { name: "Apply" }).click();
+  await owner.waitForURL((url) => url.pathname.includes("/pushes/") && url.href !== wrong);
+
+  await owner.goto(address);
+  await owner.getByRole("button", { name: "Switch sending on" }).click();
+  await owner.getByRole("alertdialog").getByRole("button", { name: "Switch it on" }).click();
+  await expect(owner.getByRole("button", { name: "Stop sending" })).toBeVisible();
+  await owner.goto(wrong);
+  await expect(owner.getByText("Stopped", { exact: true }).first()).toBeVisible();
+  await expect(
+    owner.getByText("Sending was switched off when a newer plan was applied.").first(),
+  ).toBeVisible();
+  await remove(address);
+});

@@ -22,6 +22,7 @@ describe("an entry of the activity", () => {
       "A push stopped, 2 failed. The quota is full.",
       "planned: 962",
     ],
+    ["push.leave-out", { connectorId: ID, count: 3 }, "Ended a push without 3 records, never answered.", ""],
     [
       "connector.drift-decide",
       { count: 1, choice: "adopt", action: "BlockAndRemediate" },

@@ -77,7 +77,7 @@ export const SENTENCES: Readonly<Record<string, string>> = {
   "push.done":
     "A push ended[: {accepted} accepted][, {removed} removed][, {failed} failed][, {skipped} skipped].",
   "push.resume": "Resumed a push.",
-  "push.leave-out": "Ended a push without what was never answered.",
+  "push.leave-out": "Ended a push without {count|record}, never answered.",
   "push.stop":
     "A push stopped[ after {accepted} accepted][, {removed} removed][, {failed} failed][. {message}]",
   "recall.create": "Recalled {value}{domain}{cidr}: {reason}.",

@@ -11,3 +11,9 @@ export const sayBesideWithdrawal = (count: number): string =>
   count === 1
     ? "1 more is on its way, and this plan does not take it back."
     : `${formatNumber(count)} more are on their way, and this plan does not take them back.`;
+
+/** The same where all of it waits and was not sent. */
+export const sayWaitingBeside = (count: number): string =>
+  count === 1
+    ? "1 more waits to be sent, and this plan takes its place."
+    : `${formatNumber(count)} more wait to be sent, and this plan takes their place.`;

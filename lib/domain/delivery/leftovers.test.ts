@@ -1,20 +1,21 @@
 import { describe, expect, it } from "vitest";
 
-import { describeLeftOut, describeLeftovers, findLeftovers } from "./leftovers";
+import { describeLeftOut, describeLeftovers, describeOneLeftOut, findLeftovers } from "./leftovers";
 
 const NOW = new Date("2026-11-30T12:00:00Z");
 const at = (time: string): Date => new Date(`2026-11-30T${time}:00Z`);
-const WAITING = { since: at("10:00"), hasUnsent: false, open: 14, suspected: 14, readAt: at("11:30") };
+const LEFT = { hasUnsent: false, open: 14, suspected: 14, forRoom: 2 };
+const WAITING = { ...LEFT, since: at("10:00"), readAt: at("11:30") };
 
 describe("what is left of a push that waits", () => {
   it("may be the cause where all of it was sent again and again while the destination was read", () => {
-    expect(findLeftovers(WAITING, NOW)).toEqual({ count: 14, readAt: at("11:30") });
+    expect(findLeftovers(WAITING, NOW)).toEqual({ count: 14, forRoom: 2, readAt: at("11:30") });
   });
 
   it("may be the cause unread, too, where it waits for longer than most outages last", () => {
     const unread = { ...WAITING, since: at("06:00") };
     for (const readAt of [null, at("05:59")])
-      expect(findLeftovers({ ...unread, readAt }, NOW)).toEqual({ count: 14, readAt: null });
+      expect(findLeftovers({ ...unread, readAt }, NOW)).toEqual({ count: 14, forRoom: 2, readAt: null });
     expect(describeLeftovers({ count: 14, readAt: null })).toMatch(/^That is long for an outage, and all/);
   });
 
@@ -38,6 +39,19 @@ describe("what is left of a push that waits", () => {
     expect(text).toContain(words);
     expect(text).toContain("11:30");
     expect(text).toMatch(/can be left out on the push's page\.$/);
-    expect(describeLeftOut(count)).toContain("may stand there or not");
+    expect(describeLeftOut({ count, forRoom: 0 })).toMatch(
+      /what may stand there\. New plans .*asks for it\. Resume/,
+    );
+    expect(describeLeftOut({ count, forRoom: count })).toMatch(
+      /what may stand there\. What is to go to make room/,
+    );
+  });
+
+  it.each([
+    ["add", /may stand there or not\. HTTP 500\.$/],
+    ["change", /may stand there as before or changed\. HTTP 500\.$/],
+    ["remove", /may still stand there\. HTTP 500\.$/],
+  ] as const)("says of what was to %s what may stand there once a person left it out", (operation, words) => {
+    expect(describeOneLeftOut(operation, "HTTP 500.")).toMatch(words);
   });
 });

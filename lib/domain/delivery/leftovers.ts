@@ -1,7 +1,13 @@
 import { utcMinute } from "../utc";
 
-/** What a push has left that may itself be why nothing is answered. `readAt`: its destination was read all the same; null: it was not. */
-export type Leftovers = { count: number; readAt: Date | null };
+/** What a push has left that may itself be why nothing is answered. */
+export type Leftovers = {
+  count: number;
+  /** How many of these are to go to make room: what has a place is chosen anew by each plan. */
+  forRoom: number;
+  /** When its destination was read all the same; null: it was not. */
+  readAt: Date | null;
+};
 
 type Waiting = {
   /** Since when nothing was answered. */
@@ -12,6 +18,8 @@ type Waiting = {
   open: number;
   /** How much of that was sent so often without an answer that it is suspected. */
   suspected: number;
+  /** How much of that was to go to make room. */
+  forRoom: number;
   /** When the destination was last read, by whatever application. */
   readAt: Date | null;
 };
@@ -21,13 +29,13 @@ type Waiting = {
  * waits for longer than most outages last. Null where an outage explains it as well.
  */
 export const findLeftovers = (
-  { since, hasUnsent, open, suspected, readAt }: Waiting,
+  { since, hasUnsent, open, suspected, forRoom, readAt }: Waiting,
   now: Date,
 ): Leftovers | null => {
   if (since === null || hasUnsent || open === 0 || suspected < open) return null;
   const readSince = readAt !== null && readAt > since ? readAt : null;
   return isWaitingFor(since, readSince === null ? LONGER_THAN_OUTAGES_MS : LONG_MS, now)
-    ? { count: open, readAt: readSince }
+    ? { count: open, forRoom, readAt: readSince }
     : null;
 };
 
@@ -42,7 +50,7 @@ const LONG_MS = 60 * 60_000;
 const LONGER_THAN_OUTAGES_MS = 6 * LONG_MS;
 
 /** What a person is told of it, and what can be done. */
-export const describeLeftovers = ({ count, readAt }: Leftovers): string =>
+export const describeLeftovers = ({ count, readAt }: Pick<Leftovers, "count" | "readAt">): string =>
   `${readAt === null ? "That is long for an outage" : `The destination was read meanwhile, last at ${utcMinute(readAt)}`}, and ${
     count === 1
       ? "all that is left is 1 record that was sent again and again: it may be the cause, and can be left out"
@@ -50,13 +58,27 @@ export const describeLeftovers = ({ count, readAt }: Leftovers): string =>
   } on the push's page.`;
 
 /** Why a push ended from which a person left them out. */
-export const describeLeftOut = (count: number): string =>
-  `All else is done. A person left out ${
-    count === 1
-      ? "1 record that was sent again and again and never answered: it"
-      : `${count.toLocaleString("en")} records that were sent again and again and never answered: they`
-  } may stand there or not. New plans do not add what was left out before it changes or somebody asks for it. Resume the push to try once more.`;
+export const describeLeftOut = ({ count, forRoom }: Pick<Leftovers, "count" | "forRoom">): string =>
+  [
+    `All else is done. A person left out ${
+      count === 1
+        ? "1 record that was sent again and again and never answered: its receipt says"
+        : `${count.toLocaleString("en")} records that were sent again and again and never answered: their receipts say`
+    } what may stand there.`,
+    ...(forRoom < count
+      ? ["New plans leave out what was left out, until it changes or somebody asks for it."]
+      : []),
+    ...(forRoom > 0 ? ["What is to go to make room is chosen anew by the next plan."] : []),
+    "Resume the push to try once more.",
+  ].join(" ");
 
 /** What is told of each of them, with what came back last. */
-export const describeOneLeftOut = (said: string): string =>
-  `A person left it out: it was sent again and again and never answered, so it may stand there or not. ${said}`.trim();
+export const describeOneLeftOut = (operation: keyof typeof MAY_STAND, said: string): string =>
+  `A person left it out: ${MAY_STAND[operation]} ${said}`.trim();
+
+const MAY_STAND = {
+  add: "it was sent again and again and never answered, so it may stand there or not.",
+  change:
+    "its change was sent again and again and never answered, so it may stand there as before or changed.",
+  remove: "its removal was sent again and again and never answered, so it may still stand there.",
+} as const;

@@ -20,9 +20,13 @@ type Standing = {
   held: ReadonlySet<number>;
 };
 
-const CODES = ["over-budget", "over-team-ceiling", "over-feed-ceiling"] as const;
+/** Why something has no place; the list is closed. */
+export const CUT_CODES = ["over-budget", "over-team-ceiling", "over-feed-ceiling"] as const;
+/** Whether a code says that something has no place. */
+export const isCutCode = (code: string): boolean => (CUT_CODES as readonly string[]).includes(code);
+
 /** Why a wish is not met: `rank` in the order in which places were given, of which `cut` was the last. */
-export type Cut = { code: (typeof CODES)[number]; rank: number; cut: number };
+export type Cut = { code: (typeof CUT_CODES)[number]; rank: number; cut: number };
 /** What came of wishes, one by one in their order. */
 export type Choice = {
   /** 0: it is chosen. */
@@ -37,7 +41,7 @@ export type Choice = {
 
 /** Why a wish of a choice has no place; null where it has one. */
 export const cutOf = ({ codes, ranks, limits }: Choice, wish: number): Cut | null => {
-  const code = CODES[(codes[wish] ?? 0) - 1];
+  const code = CUT_CODES[(codes[wish] ?? 0) - 1];
   return code === undefined ? null : { code, rank: ranks[wish] ?? 0, cut: limits[wish] ?? 0 };
 };
 

@@ -54,7 +54,8 @@ export async function* rankCandidates(
   { reader, connector, now, book, scopes, standing, fromNetworks, unfitting, outlook, findKeptOut }: Options,
 ): AsyncGenerator<Ranked> {
   const deciding = { connector, isWithdrawal: false, unfitting, now, findKeptOut };
-  const { teamId, policy } = connector;
+  const { teamId, policy, destinationId } = connector;
+  const unwanted = { destinationId, now, triesLeftOut: false, turnsAt: NEVER };
   const foresee = foreseeIn(outlook, { maxAgeDays: policy.selection.maxAgeDays, now });
   for await (const { page, decisions } of decidePages(client, reader, nextIds, deciding)) {
     const ranked: Ranked = { unwanted: [], weaker: [] };
@@ -65,7 +66,7 @@ export async function* rankCandidates(
       foresee(one, decision, why === null);
       if (why) {
         const { instead = [] } = decision;
-        const judged = toUnwanted(one, why);
+        const judged = toUnwanted(one, why, unwanted);
         if (instead.length > 0) ranked.weaker.push({ judged, instead });
         else ranked.unwanted.push(judged);
       } else if (decision.isWanted) {

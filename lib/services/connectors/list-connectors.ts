@@ -115,7 +115,7 @@ const readHealth = async (
       const credential = credentials.find(({ connectorId }) => connectorId === id);
       const push = pushes.find(({ connectorId }) => connectorId === id);
       const failures = failed.get(id) ?? NO_FAILURES;
-      const { refused, standing, unanswered, lost } = failures;
+      const { refused, standing, unanswered, leftOut, lost } = failures;
       const open = underWay.filter(({ connectorId }) => connectorId === id);
       return [
         id,
@@ -126,7 +126,7 @@ const readHealth = async (
           hasStopped: open.some(({ state }) => state === "stopped"),
           live: claims.find(({ connectorId }) => connectorId === id)?._count ?? 0,
           visible: visible.find(({ connectorId }) => connectorId === id)?._count ?? 0,
-          failed: refused + standing + unanswered + lost,
+          failed: refused + standing + unanswered + leftOut + lost,
           failures,
           drift: drifts.get(id) ?? NO_DRIFT,
           openStrangers: strangers.get(id) ?? 0,

@@ -1,6 +1,8 @@
 import "server-only";
 
 import type { Tx } from "@/lib/db/client";
+import { Prisma } from "@/lib/db/generated/client";
+import { isLeftOut } from "@/lib/db/queries/left-out";
 
 /** Failed receipts by what that leaves behind. */
 export type Failures = {
@@ -10,10 +12,12 @@ export type Failures = {
   standing: number;
   /** It was sent and never answered: it may stand there or not. */
   unanswered: number;
+  /** The same, and a person left it out of its push: no plan settles it before it changes or somebody asks for it. */
+  leftOut: number;
   /** It stood there by another team's application, and was refused when it was to be made anew. */
   lost: number;
 };
-export const NO_FAILURES: Failures = { refused: 0, standing: 0, unanswered: 0, lost: 0 };
+export const NO_FAILURES: Failures = { refused: 0, standing: 0, unanswered: 0, leftOut: 0, lost: 0 };
 
 type Options = { connectorIds: readonly string[]; teamIds: readonly string[] };
 
@@ -24,10 +28,12 @@ export const countFailures = async (
 ): Promise<ReadonlyMap<string, Failures>> => {
   const rows = await tx.$queryRaw<(Failures & { id: string })[]>`
     SELECT f.id, (count(*) FILTER (WHERE f.kind = 'refused'))::int AS refused, (count(*) FILTER (WHERE f.kind = 'standing'))::int AS standing,
-      (count(*) FILTER (WHERE f.kind = 'unanswered'))::int AS unanswered, (count(*) FILTER (WHERE f.kind = 'lost'))::int AS lost
+      (count(*) FILTER (WHERE f.kind = 'unanswered'))::int AS unanswered,
+      (count(*) FILTER (WHERE f.kind = 'left-out'))::int AS "leftOut", (count(*) FILTER (WHERE f.kind = 'lost'))::int AS lost
     FROM (
       SELECT r.connector_id AS id, CASE
         WHEN r.still_shown OR (i.operation = 'remove' AND i.state = 'failed') THEN 'standing'
+        WHEN ${LEFT_OUT} THEN 'left-out'
         WHEN i.state = 'sending' THEN 'unanswered'
         -- Its own push had it there.
         WHEN i.state = 'accepted' THEN 'lost' ELSE 'refused' END AS kind
@@ -36,3 +42,5 @@ export const countFailures = async (
     ) f GROUP BY f.id`;
   return new Map(rows.map(({ id, ...failures }) => [id, failures]));
 };
+
+const LEFT_OUT = Prisma.raw(isLeftOut("r"));

@@ -12,12 +12,21 @@ import { leaveOut } from "./leave-out";
 import { listReceipts } from "./list-receipts";
 import { resumePush } from "./resume-push";
 import { apply, connect, deliverToTheEnd, plan, someValues, unvouch, vouch } from "./testing/desk";
-import { minutePasses } from "./testing/hardship";
+import { SENDING } from "./testing/faults";
+import {
+  countOpen,
+  hoursPass as letHoursPass,
+  MANY,
+  sendInVain,
+  sorted,
+  standingAt,
+} from "./testing/leftovers";
 
-// Nobody sleeps until time has gone by: it is made to (`minutePasses`).
+// Nobody sleeps until time has gone by: it is made to.
 vi.mock("node:timers/promises", () => import("@/lib/testing/short-sleeps"));
 
-const { database, remote } = useDestinations();
+const place = useDestinations();
+const { database, remote } = place;
 const signal = new AbortController().signal;
 
 let team: TestTeam;
@@ -31,55 +40,20 @@ beforeEach(async () => {
 });
 
 const KINDS = ["defender", "sentinel"] as const;
-const SENDING = { defender: "*/import", sentinel: "*:upload" } as const;
-const INTERNAL_ERROR = {
-  status: 500,
-  body: { error: { code: "InternalServerError", message: "Object reference not set." } },
-};
 
-const standing = async (kind: ConnectorKind): Promise<string[]> => {
-  const values =
-    kind === "defender"
-      ? (await remote.defender()).map(({ indicatorValue }) => indicatorValue)
-      : (await remote.sentinel()).map(({ pattern }) => /'(.*)'/.exec(pattern)?.[1] ?? "");
-  return values.sort();
-};
-const sorted = (values: readonly { value: string }[]): string[] => values.map(({ value }) => value).sort();
+const standing = (kind: ConnectorKind): Promise<string[]> => standingAt(place, kind);
 
 describe("a push of nothing but records that are never answered", () => {
-  const MANY = 14;
-
-  /** It waits as in an outage: so many are left that none is given up. */
   const leaveWaiting = async (kind: ConnectorKind) => {
     const connector = await connect(actor, team, kind);
-    await database.asOwner((client) => client.query("UPDATE connector SET looked_at = now()"));
     const values = someValues(MANY);
     await vouch(team, values, { name: "List" });
     const pushId = await apply(actor, connector);
-    await remote.control("POST", "faults", {
-      ...{ match: { path: SENDING[kind] }, times: null },
-      ...INTERNAL_ERROR,
-    });
-    for (let tries = 0; tries < 6; tries += 1) {
-      expect(await deliverPush(pushId, { signal })).toBe("waiting");
-      await minutePasses(remote);
-    }
+    await sendInVain(place, pushId, SENDING[kind]);
     return { connector, values, pushId };
   };
-  /** So many hours have gone by since the push began to wait; the destination was compared half an hour ago, or never. */
   const hoursPass = (pushId: string, hours: number, { isRead }: { isRead: boolean }) =>
-    database.asOwner(async (client) => {
-      await client.query("UPDATE push SET waiting_since = now() - make_interval(hours => $2) WHERE id = $1", [
-        pushId,
-        hours,
-      ]);
-      await client.query(
-        // Of all of them: the destination is one.
-        "UPDATE connector SET reconciled_at = CASE WHEN $1 THEN now() - interval '30 minutes' END",
-        [isRead],
-      );
-      await client.query("UPDATE push SET wake_at = NULL WHERE id = $1", [pushId]);
-    });
+    letHoursPass(place, pushId, { hours, isRead });
   const doer = () => ({ teamId: team.id, doer: asDoer(actor) });
 
   it.each(KINDS)(
@@ -97,7 +71,7 @@ describe("a push of nothing but records that are never answered", () => {
       expect(waiting.message).toMatch(/was read meanwhile.*14 records.*may be the cause/);
       expect(waiting.message).not.toContain("nobody has to do anything");
 
-      await leaveOut({ pushId, ...doer() });
+      expect(await leaveOut({ pushId, ...doer() })).toEqual({ isEnded: true });
 
       const ended = await getPush(actor, pushId);
       expect(ended).toMatchObject({ state: "stopped", leftovers: null, counts: { accepted: 0 } });
@@ -130,16 +104,13 @@ describe("a push of nothing but records that are never answered", () => {
     expect((await createPlan({ ...planning, retriesRefused: true })).counts).toMatchObject({ add: MANY });
     expect(await deliverToTheEnd(await apply(actor, connector))).toBe("done");
     expect(await standing("defender")).toEqual(sorted([...values, ...more]));
-    const { rows } = await database.asOwner((client) =>
-      client.query("SELECT FROM push_item WHERE state = 'sending' AND push_id = $1", [pushId]),
-    );
-    expect(rows).toEqual([]);
+    expect(await countOpen(place, pushId)).toBe(0);
   });
 
   it("is sent once more where a person resumes the push", async () => {
     const { values, pushId } = await leaveWaiting("sentinel");
     await hoursPass(pushId, 7, { isRead: false });
-    expect((await getPush(actor, pushId)).leftovers).toEqual({ count: MANY, readAt: null });
+    expect((await getPush(actor, pushId)).leftovers).toEqual({ count: MANY, forRoom: 0, readAt: null });
     await leaveOut({ pushId, ...doer() });
     await remote.control("DELETE", "faults");
 
@@ -147,6 +118,22 @@ describe("a push of nothing but records that are never answered", () => {
 
     expect(await deliverToTheEnd(pushId)).toBe("done");
     expect(await standing("sentinel")).toEqual(sorted(values));
+  });
+
+  it("is not said to have ended where a worker was quicker and still has to end it", async () => {
+    const { pushId } = await leaveWaiting("defender");
+    await hoursPass(pushId, 2, { isRead: true });
+    // As whoever took it between the two steps would leave it.
+    await database.asOwner((client) =>
+      client.query("UPDATE push SET lease_until = now() + interval '1 minute' WHERE id = $1", [pushId]),
+    );
+
+    expect(await leaveOut({ pushId, ...doer() })).toEqual({ isEnded: false });
+
+    await database.asOwner((client) =>
+      client.query("UPDATE push SET lease_until = NULL WHERE id = $1", [pushId]),
+    );
+    expect(await deliverPush(pushId, { signal })).toBe("stopped");
   });
 
   it("is taken back, as what may stand there, once nobody wants it any more", async () => {

@@ -3,6 +3,7 @@ import "server-only";
 import type { PoolClient } from "pg";
 
 import { hasHolds, heldBecause } from "@/lib/db/queries/withheld";
+import { CUT_CODES } from "@/lib/domain/selection/budget";
 
 import { listedIds } from "@/lib/services/planning/candidate-ids";
 import { isHeldThere, judgeCandidates, type Judged } from "@/lib/services/planning/judge-candidates";
@@ -28,7 +29,7 @@ export const reconsider = async (
   const connector = await readPlanningConnector(client, push);
   const judge = async (ids: readonly string[], at: Date): Promise<Judged[]> => {
     const judged: Judged[] = [];
-    const options = { connector, isWithdrawal: false, now: at };
+    const options = { connector, isWithdrawal: false, triesLeftOut: true, now: at };
     for await (const page of judgeCandidates(client, listedIds(ids), options)) judged.push(...page);
     return judged;
   };
@@ -44,9 +45,7 @@ export const reconsider = async (
 };
 
 /** Why something is removed whatever its sources say now: everything is taken back, or others have its place. */
-const STANDS_FAST: ReadonlySet<string> = new Set([
-  ...["taken-back", "over-budget", "over-team-ceiling", "over-feed-ceiling"],
-]);
+const STANDS_FAST: ReadonlySet<string> = new Set(["taken-back", ...CUT_CODES]);
 const WANTED_AGAIN = "It was wanted again before its removal was sent; it stays.";
 const HELD_IN_PART = "A person held back a feed that it was to be sent with; the next plan sends it without:";
 

@@ -46,7 +46,9 @@ const findUnwanted = async (
   const connector = await readPlanningConnector(client, { connectorId, teamId });
   const unwanted = new Set<string>();
   const nextIds = listedIds(ids.toSorted((one, other) => Number(BigInt(one) - BigInt(other))));
-  for await (const page of judgeCandidates(client, nextIds, { connector, isWithdrawal: false, now }))
+  // What a person left out is none the more wanted for that.
+  const judging = { connector, isWithdrawal: false, triesLeftOut: true, now };
+  for await (const page of judgeCandidates(client, nextIds, judging))
     for (const judged of page)
       if (judged.operation !== "keep" && ENDED.has(judged.code)) unwanted.add(judged.id);
   return unwanted;

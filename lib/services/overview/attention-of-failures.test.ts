@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { attentionOfFailures } from "./attention-of-failures";
 
-const NONE = { refused: 0, standing: 0, unanswered: 0, lost: 0 };
+const NONE = { refused: 0, standing: 0, unanswered: 0, leftOut: 0, lost: 0 };
 const say = (failures: Partial<typeof NONE>): string[] =>
   attentionOfFailures({ id: "1", name: "Defender", failures: { ...NONE, ...failures } }).map(
     ({ message }) => message,
@@ -23,6 +23,10 @@ describe("what failed at a connector", () => {
     [
       { unanswered: 3 },
       "Defender never answered about 3 indicators: they may stand there or not. Resume the stopped push or make a new plan.",
+    ],
+    [
+      { leftOut: 3 },
+      "3 indicators that Defender never answered about were left out by a person: they may stand there or not. “Try these again” on a plan asks for them.",
     ],
     [
       { lost: 2 },

@@ -29,6 +29,11 @@ const KINDS: readonly { kind: keyof Failures; say: (name: string, count: number)
       `${name} never answered about ${indicators(count)}: ${count === 1 ? "it" : "they"} may stand there or not. Resume the stopped push or make a new plan.`,
   },
   {
+    kind: "leftOut",
+    say: (name, count) =>
+      `${indicators(count)} that ${name} never answered about ${count === 1 ? "was" : "were"} left out by a person: ${count === 1 ? "it" : "they"} may stand there or not. “Try these again” on a plan asks for ${count === 1 ? "it" : "them"}.`,
+  },
+  {
     kind: "lost",
     say: (name, count) =>
       `${name} refused to take ${indicators(count)} anew that another team’s application had put there. The next plan adds ${count === 1 ? "it" : "them"} again.`,

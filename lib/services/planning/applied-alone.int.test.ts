@@ -144,7 +144,12 @@ describe("what one person applies alone at a connector within an hour", () => {
         team,
         values.slice(from, from + 2).map((value) => ({ type: "domain", value }) as const),
       );
-      const made = await planRemovals({ connectorId: defender.id, teamId: team.id, doer: asDoer(one) });
+      const made = await planRemovals({
+        connectorId: defender.id,
+        teamId: team.id,
+        doer: asDoer(one),
+        isAsked: true,
+      });
       if (!made) throw new Error("There must be something to remove.");
       return made;
     };

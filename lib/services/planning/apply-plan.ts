@@ -253,7 +253,9 @@ const openPush = async (
        CASE operation WHEN 'remove' THEN 'withdrawing' ELSE 'pending' END::receipt_state, $4
      FROM plan_item WHERE plan_id = $3 AND operation <> 'blocked' ORDER BY indicator_id
      ON CONFLICT (connector_id, indicator_id) DO UPDATE SET
-       push_id = excluded.push_id, state = excluded.state, reason = NULL, changed_at = excluded.changed_at`,
+       push_id = excluded.push_id, state = excluded.state, reason = NULL, changed_at = excluded.changed_at,
+       -- From now on its own answer says what is refused.
+       refused_hash = NULL`,
     [plan.connectorId, id, plan.id, now],
   );
   await announceSql(client, isUrgent ? pushDeliverUrgent : pushDeliver, { pushId: id });

@@ -21,11 +21,12 @@ import { decide, type Decision } from "@/lib/domain/selection/decide";
 import { compilePolicy, recordScope } from "@/lib/domain/selection/policy";
 import { shareText, type Share } from "@/lib/domain/selection/share";
 import { readShare } from "@/lib/domain/selection/stored-share";
-import { NEVER, nextTurn } from "@/lib/domain/selection/turn";
+import { nextTurn } from "@/lib/domain/selection/turn";
 
 import type { IdSource } from "./candidate-ids";
 import { besideStronger, type DecisionBeside, type FindKeptOut } from "./judge-beside";
 import { findKeptOut } from "./kept-out";
+import { leftOutBefore, TRIED_AGAIN } from "./left-out";
 import { openNetworks } from "./lend-networks";
 import { networksUpTo, type PlanningConnector } from "./planning-connector";
 import { openCandidates, type CandidateReader } from "./read-candidates";
@@ -61,6 +62,8 @@ type Options = {
   reader?: CandidateReader;
   /** For a recall: what an ordinary push is sending may stand there, too. */
   isUrgent?: boolean;
+  /** What a person left out of a push is judged as if nobody had, as where everything is taken back. */
+  triesLeftOut?: boolean;
   /** Networks for whose addresses there is no room, by their rows' numbers. */
   unfitting?: ReadonlyMap<string, Blocked> | undefined;
   /** Which stronger hashes of files cannot go there; left out: what the newest choice and the destination left. */
@@ -77,6 +80,7 @@ export async function* judgeCandidates(
   const { connector, now } = options;
   const { maxAgeDays } = connector.policy.selection;
   const { isUrgent = false, reader = await openCandidates(client, connector, { isUrgent }) } = options;
+  const triesLeftOut = options.isWithdrawal || options.triesLeftOut === true;
   const ruleWords = connector.policy.rules.map(
     (rule, place) => `Rule ${String(place + 1)}: ${describeRule(rule, reader.feedName)}.`,
   );
@@ -96,6 +100,8 @@ export async function* judgeCandidates(
       return toJudged(one, verdict, {
         before,
         destinationId: connector.destinationId,
+        triesLeftOut,
+        now,
         hold: holdOn(connector, one),
         holder: verdict.isWanted ? findHolder(connector, one, verdict.share) : null,
         turnsAt: nextTurn(one.candidate, { decision, isKept, maxAgeDays, now }),
@@ -199,32 +205,28 @@ const TAKEN_BACK: { isWanted: false } & Blocked = {
 const isDifferent = (claimHash: string | null, verdict: Verdict | undefined): boolean =>
   verdict?.isWanted === true && claimHash !== null && verdict.desiredHash !== claimHash;
 
-type Around = {
+type Around = Unwanted & {
   before: ReadonlyMap<string, Share>;
   hold: Hold;
   holder: Holder | null;
-  turnsAt: number;
-  destinationId: string;
 };
 
-const toJudged = (
-  one: ReadCandidate,
-  verdict: Verdict,
-  { before, hold, holder, turnsAt, destinationId }: Around,
-): Judged => {
-  if (!verdict.isWanted) return toUnwanted(one, verdict, turnsAt);
+const toJudged = (one: ReadCandidate, verdict: Verdict, around: Around): Judged => {
+  if (!verdict.isWanted) return toUnwanted(one, verdict, around);
+  const { before, hold, holder, turnsAt, destinationId } = around;
   const { id, key, claimHash, isUnanswered, drift } = one;
   const { share, desiredHash, heldTo } = verdict;
   const theirs = heldElsewhere(one, holder);
-  if (theirs) return toUnwanted(one, theirs, turnsAt);
-  const refused = refusedBefore(one, share, destinationId);
-  if (isUnanswered && refused === null) {
+  if (theirs) return toUnwanted(one, theirs, around);
+  if (isUnanswered) {
+    const leftOut = around.triesLeftOut ? null : leftOutBefore(one, { share }, around);
+    if (leftOut) return { id, key, claimHash, turnsAt, operation: "blocked", ...leftOut, ...NOT_WANTED };
     const code = remadeCode(before.get(id), share) ?? "unanswered";
     const operation = claimHash === null ? "add" : "change";
     return toWanted(one, verdict, turnsAt, { operation, code, why: UNANSWERED });
   }
-  const held = heldBack(one, hold) ?? refused;
-  if (held) return toUnwanted(one, held, turnsAt);
+  const held = heldBack(one, hold) ?? refusedBefore(one, share, destinationId);
+  if (held) return toUnwanted(one, held, around);
   if (claimHash === null)
     return drift === null
       ? toWanted(one, verdict, turnsAt, { operation: "add", code: "new", why: withRefusal(NOT_THERE, one) })
@@ -259,20 +261,25 @@ const toWanted = (
   return { id, key, claimHash, turnsAt, operation, code, reason, share, desiredHash, isHeld };
 };
 
-/** Whether it stands and stays, although it is told as something that is kept in: a gate keeps it milder than it is wanted, or others hold it as it is wanted. */
-export const isHeldThere = ({ operation, claimHash }: Judged): boolean =>
-  operation === "blocked" && claimHash !== null;
+/**
+ * Whether it stands, or may, and stays, although it is told as something that is kept in: a gate keeps it milder than it is wanted, others
+ * hold it as it is wanted, or a person left it out.
+ */
+export const isHeldThere = (judged: Judged): boolean =>
+  judged.operation === "blocked" && (judged.claimHash !== null || judged.code === "left-out");
 
-type Standing = Pick<ReadCandidate, "id" | "key" | "claimHash" | "isUnanswered">;
+type Unwanted = { destinationId: string; now: Date; triesLeftOut: boolean; turnsAt: number };
 
-/** What is not wanted stays out; what stands of it, or may, is taken back, unless a person left it as it is. */
-export const toUnwanted = (
-  { id, key, claimHash, isUnanswered }: Standing,
-  { code, reason }: Blocked,
-  turnsAt = NEVER,
-): Judged => {
-  const isLeft = claimHash === null && (!isUnanswered || code === "left-out");
-  const operation = isLeft ? "blocked" : "remove";
+/** What is not wanted stays out; what stands of it, or may, is taken back, unless a person left just that out of a push. */
+export const toUnwanted = (one: ReadCandidate, { code, reason }: Blocked, around: Unwanted): Judged => {
+  const { id, key, claimHash, isUnanswered } = one;
+  const { turnsAt } = around;
+  if (isUnanswered && !around.triesLeftOut) {
+    const leftOut = leftOutBefore(one, { code }, around);
+    const words = leftOut && { code: leftOut.code, reason: `${reason} ${leftOut.reason}` };
+    if (words) return { id, key, claimHash, turnsAt, operation: "blocked", ...words, ...NOT_WANTED };
+  }
+  const operation = claimHash === null && !isUnanswered ? "blocked" : "remove";
   return { id, key, claimHash, turnsAt, operation, code, reason, share: null, desiredHash: null };
 };
 
@@ -298,33 +305,27 @@ const heldElsewhere = ({ claimHash }: ReadCandidate, holder: Holder | null): Blo
 
 /**
  * Why what is wanted stays out all the same: somebody else holds it there, what somebody removed at Microsoft is left so for now, what was
- * refused is as it was.
+ * refused is as it was. What a person left out of a push may stand there: that is judged once it has a place.
  */
 export const findHeld = (connector: PlanningConnector, one: ReadCandidate, share: Share): Blocked | null =>
   heldElsewhere(one, findHolder(connector, one, share)) ??
   heldBack(one, holdOn(connector, one)) ??
   refusedBefore(one, share, connector.destinationId);
 
-/**
- * What the destination refused for good, or never answered until a person left it out, and would get unchanged; a change of what stands is
- * tried all the same.
- */
+/** What the destination refused for good and would get unchanged; a change of what stands, or may, is tried all the same. */
 const refusedBefore = (
   { claimHash, isUnanswered, refused }: ReadCandidate,
   share: Share,
   destinationId: string,
 ): Blocked | null => {
-  if (claimHash !== null || !refused?.hash) return null;
+  if (claimHash !== null || isUnanswered || !refused?.hash) return null;
   if (refused.hash !== refusedHash(destinationId, share)) return null;
-  if (isUnanswered) return { code: "left-out", reason: `${refused.reason} ${TRIED_AGAIN}` };
   const advice = adviceOn(refused.reason) ?? "";
   return {
     code: "refused-before",
     reason: `Refused last time: ${refused.reason} ${advice} ${TRIED_AGAIN}`,
   };
 };
-
-const TRIED_AGAIN = "It is tried again once that changes, or when somebody asks for it here.";
 
 const withRefusal = (reason: string, { refused }: ReadCandidate): string =>
   refused === null || refused.reason === "" ? reason : `${reason} Refused last time: ${refused.reason}`;

@@ -2,6 +2,7 @@ import "server-only";
 
 import type { PoolClient } from "pg";
 
+import { isLeftOut } from "@/lib/db/queries/left-out";
 import type { ConnectorMode } from "@/lib/domain/connector/kinds";
 import { indicatorTypeCode, INDICATOR_TYPES } from "@/lib/domain/indicator/types";
 import { DEFAULT_EXPIRY_DAYS } from "@/lib/domain/indicator/validity";
@@ -25,7 +26,8 @@ type Options = {
 
 /**
  * Connectors for which mere time made a plan due: claims are inside their renewal window, or the last source's word has run
- * out. What ends when its source says so needs no plan before that, and what was refused a moment ago is not asked for again.
+ * out. What ends when its source says so needs no plan before that, and what was refused a moment ago is not asked for again, nor what a
+ * person left out before it has ended.
  */
 export const readLapsing = async (client: PoolClient, options: Options): Promise<Lapsing[]> => {
   const own = await readFrom(client, OWN_ROW, options);
@@ -83,7 +85,7 @@ const readFrom = async (
        AND t.active AND t.screened_by IS NULL AND (s.is_renewable OR t.valid_until <= $3)
        AND NOT EXISTS (
          SELECT FROM receipt r WHERE r.connector_id = k.connector_id AND r.indicator_id = k.indicator_id
-           AND r.state = 'failed' AND r.changed_at > $3::timestamptz - ${DAY})
+           AND r.state = 'failed' AND (r.changed_at > $3::timestamptz - ${DAY} OR (k.expires_at > $3 AND ${isLeftOut("r")})))
      GROUP BY c.id, c.name ORDER BY c.id`,
     [
       ...[mode, teamId ?? null, now, RENEW_BELOW],

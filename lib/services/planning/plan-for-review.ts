@@ -46,7 +46,7 @@ export const planForReview = async (
   for (const { id: connectorId, name, enabled } of connectors)
     try {
       const planning = { connectorId, teamId, doer: asDoer(actor) };
-      const made = enabled ? await createPlan(planning) : await planRemovals(planning);
+      const made = enabled ? await createPlan(planning) : await planRemovals({ ...planning, isAsked: false });
       if (made === null) continue;
       const { add, change, remove } = made.counts;
       plans.push({ ...{ id: made.id, connectorId, connector: name }, add, change, remove });

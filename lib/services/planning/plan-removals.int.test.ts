@@ -49,7 +49,7 @@ const applyAs = (made: { id: string; hash: string }) =>
   applyPlan({ planId: made.id, teamId: desk.team.id, hash: made.hash, doer: asDoer(desk.actor) });
 const pause = (connector: ConnectorView) => updateConnector(desk.actor, connector, { enabled: false });
 const removalsOf = ({ id: connectorId, teamId }: ConnectorView) =>
-  planRemovals({ connectorId, teamId, doer: asDoer(desk.actor) });
+  planRemovals({ connectorId, teamId, doer: asDoer(desk.actor), isAsked: true });
 
 describe("at a paused connector", () => {
   it.each(["review", "automatic"] as const)(

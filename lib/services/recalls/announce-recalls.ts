@@ -2,6 +2,8 @@ import "server-only";
 
 import type { Tx } from "@/lib/db/client";
 import { readClockOf } from "@/lib/db/clock";
+import { Prisma } from "@/lib/db/generated/client";
+import { isRemovalLeftOut } from "@/lib/db/queries/left-out";
 import { asSystem } from "@/lib/db/scope";
 import { recallCarryOut } from "@/lib/jobs/recall-carry-out.job";
 import { bumpScreening } from "@/lib/services/allowlists/bump-screening";
@@ -11,7 +13,7 @@ import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
 /**
  * Standing recalls of which something stands at a destination, or may, and nobody removes it: it was sent beside the recall, or its
  * removal was refused. What was tried is tried again after five minutes, what came to stand
- * since at once; what a person stopped waits for a person.
+ * since at once; what a person stopped, or left out of the push that was to remove it, waits for a person.
  */
 const findLeft = (tx: Tx): Promise<{ id: string }[]> =>
   tx.$queryRaw<{ id: string }[]>`
@@ -26,12 +28,16 @@ const findLeft = (tx: Tx): Promise<{ id: string }[]> =>
     ) there
     WHERE r.lifted_at IS NULL AND NOT r.lapsed AND r.carried_out_at IS NOT NULL
       AND NOT EXISTS (
+        SELECT FROM receipt w WHERE w.connector_id = k.id AND w.indicator_id = m.indicator_id AND ${LEFT_OUT})
+      AND NOT EXISTS (
         SELECT FROM push u JOIN push_item i ON i.push_id = u.id AND i.indicator_id = m.indicator_id
         WHERE u.connector_id = k.id AND u.urgent AND i.operation = 'remove' AND (
           u.state IN ('queued', 'running')
           OR (u.queued_at > now() - interval '5 minutes' AND there.since < coalesce(i.finished_at, now()))
           OR (u.state = 'stopped' AND i.state IN ('pending', 'sending') AND EXISTS (
             SELECT FROM audit_entry a WHERE a.subject_id = u.id::text AND a.action = 'push.stop' AND a.actor_id IS NOT NULL))))`;
+
+const LEFT_OUT = Prisma.raw(isRemovalLeftOut("w"));
 
 /** Announces recalls that nobody carried out, whatever became of their job, and follows those whose end has come by the database's clock. */
 export const announceRecalls = async (): Promise<void> => {

@@ -15,6 +15,7 @@ import { findTeamValues } from "@/lib/services/allowlists/find-team-values";
 import { announcePlansSql } from "@/lib/services/planning/announce-plans";
 import { applyPlan } from "@/lib/services/planning/apply-plan";
 import { createPlan } from "@/lib/services/planning/create-plan";
+import { forgetRefusals } from "@/lib/services/planning/refused-hash";
 import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
 
 type Options = { signal: AbortSignal };
@@ -39,7 +40,8 @@ export const carryOutRecall = async (recallId: string, { signal }: Options): Pro
     outcome.matched += ids.length;
     for (const connectorId of await connectorsOf(teamId))
       try {
-        if (await removeAt({ connectorId, teamId, doer, ids })) outcome.pushes += 1;
+        if (await removeAt({ connectorId, teamId, doer, ids, isAsked: !recall.isCarriedOut }))
+          outcome.pushes += 1;
       } catch (error) {
         // One connector that cannot is no reason to leave it at all others.
         failures.push(error);
@@ -65,9 +67,14 @@ const recallSchema = z.object({
   value: z.string(),
   createdBy: z.uuid(),
   createdByName: z.string(),
+  carriedOutAt: z.date().nullable(),
 });
 
-type StandingRecall = z.output<typeof recallSchema> & { teamIds: readonly string[] };
+type StandingRecall = z.output<typeof recallSchema> & {
+  teamIds: readonly string[];
+  /** It comes back to what came to stand since. */
+  isCarriedOut: boolean;
+};
 
 /** Null for one that does not stand any more. */
 const readRecall = (recallId: string): Promise<StandingRecall | null> =>
@@ -86,7 +93,7 @@ const readRecall = (recallId: string): Promise<StandingRecall | null> =>
       recall.teamId === null
         ? (await tx.team.findMany({ select: { id: true }, orderBy: { id: "asc" } })).map(({ id }) => id)
         : [recall.teamId];
-    return { ...recall, teamIds };
+    return { ...recall, teamIds, isCarriedOut: recall.carriedOutAt !== null };
   });
 
 /** Notes what the team has of it, and gives the rows' numbers in their order; nothing once it does not stand any more. */
@@ -166,12 +173,20 @@ const connectorsOf = (teamId: string): Promise<string[]> =>
     return rows.map(({ id }) => id);
   });
 
-type Removal = { connectorId: string; teamId: string; doer: Doer; ids: readonly string[] };
+type Removal = {
+  connectorId: string;
+  teamId: string;
+  doer: Doer;
+  ids: readonly string[];
+  /** A person just asked for it: what somebody left out of an earlier push is tried once more. */
+  isAsked: boolean;
+};
 
 /** Whether there was something to remove. */
-const removeAt = async ({ connectorId, teamId, doer, ids: met }: Removal): Promise<boolean> => {
+const removeAt = async ({ connectorId, teamId, doer, ids: met, isAsked }: Removal): Promise<boolean> => {
   const ids = await leaveOutUnderWay(connectorId, teamId, met);
   if (ids.length === 0) return false;
+  if (isAsked) await bulkAsTeam(teamId, (client) => forgetRefusals(client, { id: connectorId, teamId }, ids));
   for (let tries = 0; ; tries++) {
     const { id, hash, counts } = await createPlan({
       connectorId,

@@ -3,8 +3,10 @@ import "server-only";
 import type { PoolClient } from "pg";
 
 import { withItsNetworks } from "@/lib/db/queries/network-addresses";
+import { isLeftWaiting } from "@/lib/db/queries/waiting-pushes";
 import { hasHolds, heldBecause, isHeldBy } from "@/lib/db/queries/withheld";
 import { bulkAsTeam } from "@/lib/db/scope";
+import type { BesideState } from "@/lib/domain/delivery/beside-withdrawal";
 import { readIsWithdrawal, readPlanningConnector } from "@/lib/services/planning/planning-connector";
 
 /** So much of what is held back is in a push that was applied and has not ended. */
@@ -70,15 +72,7 @@ const countLeaving = async (
 ): Promise<OnItsWay[]> => {
   if (!(await hasOpenPush(client, teamId))) return [];
   const { rows } = await client.query<OnItsWay>(
-    `WITH leaving AS (
-       SELECT c.id AS connector_id, c.name, p.id AS push_id, p.queued_at, i.indicator_id
-       FROM push p JOIN connector c ON c.id = p.connector_id
-       JOIN push_item i ON i.push_id = p.id AND i.state IN ('pending', 'sending') AND NOT i.overtaken AND i.operation <> 'remove'
-       WHERE p.team_id = $1 AND p.state IN ('queued', 'running') AND ($2::uuid IS NULL OR p.connector_id = $2)
-         AND CASE WHEN $3::uuid IS NULL THEN i.state = 'pending' ELSE NOT EXISTS (
-           SELECT FROM plan_item n WHERE n.plan_id = $3 AND n.indicator_id = i.indicator_id AND n.operation = 'remove') END
-         AND NOT EXISTS (SELECT FROM claim WHERE claim.connector_id = c.id AND claim.indicator_id = i.indicator_id)
-     )${beside}
+    `WITH ${LEAVING}${beside}
      SELECT connector_id AS "connectorId", name AS connector, push_id AS "pushId", queued_at AS "queuedAt", count(*)::int AS count
      FROM leaving WHERE ${where}
      GROUP BY connector_id, name, push_id, queued_at ORDER BY queued_at, push_id`,
@@ -86,6 +80,17 @@ const countLeaving = async (
   );
   return rows;
 };
+
+/** Of the team $1, at its connector $2 where one is given, and of what the plan $3 does not remove where one is. */
+const LEAVING = `leaving AS (
+  SELECT c.id AS connector_id, c.name, p.id AS push_id, p.queued_at, i.indicator_id,
+    CASE WHEN p.urgent THEN 'saved' WHEN NOT ${isLeftWaiting("p")} THEN 'under-way' WHEN i.state = 'pending' THEN 'waiting' ELSE 'unanswered' END AS state
+  FROM push p JOIN connector c ON c.id = p.connector_id
+  JOIN push_item i ON i.push_id = p.id AND i.state IN ('pending', 'sending') AND NOT i.overtaken AND i.operation <> 'remove'
+  WHERE p.team_id = $1 AND p.state IN ('queued', 'running') AND ($2::uuid IS NULL OR p.connector_id = $2)
+    AND CASE WHEN $3::uuid IS NULL THEN i.state = 'pending' ELSE NOT EXISTS (
+      SELECT FROM plan_item n WHERE n.plan_id = $3 AND n.indicator_id = i.indicator_id AND n.operation = 'remove') END
+    AND NOT EXISTS (SELECT FROM claim WHERE claim.connector_id = c.id AND claim.indicator_id = i.indicator_id))`;
 
 const hasOpenPush = async (client: PoolClient, teamId: string): Promise<boolean> => {
   const { rowCount } = await client.query(
@@ -106,19 +111,30 @@ export const ofConnector = (
 export const getOnItsWay = (asked: Asked): Promise<OnItsWay[]> =>
   bulkAsTeam(asked.teamId, (client) => readOnItsWay(client, asked));
 
+/** What a plan that takes back everything leaves out of one push, in one state. */
+export type BesideWithdrawal = Pick<OnItsWay, "pushId" | "queuedAt" | "count"> & { state: BesideState };
+
 /** What is in pushes of a connector and a plan that takes back everything leaves out, since it stands nowhere yet; null for any other plan. */
 export const getBesideWithdrawal = (asked: {
   teamId: string;
   connectorId: string;
   planId: string;
-}): Promise<OnItsWay[] | null> =>
+}): Promise<BesideWithdrawal[] | null> =>
   bulkAsTeam(asked.teamId, async (client) => {
+    const { teamId, connectorId, planId } = asked;
     const { rows } = await client.query<{ policyHash: string }>(
       `SELECT policy_hash AS "policyHash" FROM plan WHERE id = $1 AND team_id = $2`,
-      [asked.planId, asked.teamId],
+      [planId, teamId],
     );
     const [plan] = rows;
     const connector = await readPlanningConnector(client, asked);
     if (!plan || readIsWithdrawal(connector, plan.policyHash) !== true) return null;
-    return countLeaving(client, asked, { where: "true" });
+    if (!(await hasOpenPush(client, teamId))) return [];
+    const beside = await client.query<BesideWithdrawal>(
+      `WITH ${LEAVING}
+       SELECT push_id AS "pushId", queued_at AS "queuedAt", state, count(*)::int AS count FROM leaving
+       GROUP BY push_id, queued_at, state ORDER BY queued_at, push_id, state`,
+      [teamId, connectorId, planId],
+    );
+    return beside.rows;
   });

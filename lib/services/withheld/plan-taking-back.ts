@@ -12,6 +12,7 @@ import { logger } from "@/lib/observability/logger";
 import { applyPlan } from "@/lib/services/planning/apply-plan";
 import { createPlan } from "@/lib/services/planning/create-plan";
 import { dropPlans } from "@/lib/services/planning/drop-plans";
+import { forgetRefusals } from "@/lib/services/planning/refused-hash";
 import { isWithinLimits } from "@/lib/services/reconcile/leave-to-person";
 import { readPlanningConnector } from "@/lib/services/planning/planning-connector";
 
@@ -62,7 +63,10 @@ const planAt = async (actor: Actor, { id, teamId }: Hold, connectorId: string): 
         teamId,
         connectorId,
       ]);
-      return findStanding(client, { id, teamId }, connectorId);
+      const standing = await findStanding(client, { id, teamId }, connectorId);
+      // A person just asked for it, also of what somebody left out of an earlier push.
+      await forgetRefusals(client, { id: connectorId, teamId }, standing);
+      return standing;
     });
     if (ids.length === 0) return;
     const only = { ids, operations: "remove" } as const;

@@ -196,10 +196,16 @@ export const connectorWithHealthSchema = connectorSchema.extend({
   visible: z.number(),
   failed: z.number(),
   failures: z
-    .object({ refused: z.number(), standing: z.number(), unanswered: z.number(), lost: z.number() })
+    .object({
+      refused: z.number(),
+      standing: z.number(),
+      unanswered: z.number(),
+      leftOut: z.number(),
+      lost: z.number(),
+    })
     .meta({
       description:
-        "The failed ones by what they leave behind. `refused`: not added or changed. `standing`: to be removed, and it still stands there. `unanswered`: sent and never answered, so that it may stand there or not. `lost`: it stood there by another team's application, and was refused when it was to be made anew.",
+        "The failed ones by what they leave behind. `refused`: not added or changed. `standing`: to be removed, and it still stands there. `unanswered`: sent and never answered, so that it may stand there or not. `leftOut`: the same, and a person left it out of its push: `?retryRefused=true` asks for it. `lost`: it stood there by another team's application, and was refused when it was to be made anew.",
     }),
   drift: driftSchema,
   openStrangers: z.number().meta({

@@ -253,7 +253,7 @@ export const createPlanRoute = defineRoute({
     const retriesRefused = query.retryRefused === "true";
     const asked = await planInSight(planning, () =>
       query.removalsOnly === "true"
-        ? planRemovals(planning)
+        ? planRemovals({ ...planning, isAsked: true })
         : createPlan({ ...planning, isWithdrawal, retriesRefused }),
     );
     const made = asked.status === "made" ? asked.plan : await asked.end;

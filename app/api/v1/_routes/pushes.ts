@@ -83,10 +83,13 @@ const pushSchema = z.object({
     description:
       "How many of the removed ones nobody has seen to be gone, though that can be read back: not looked for yet, or still shown; null while it is under way.",
   }),
-  leftovers: z.object({ count: z.number(), readAt: timeSchema.nullable() }).nullable().meta({
-    description:
-      "What is left of a push that waits, where that may itself be the cause: all of it was sent again and again, and the destination was read meanwhile (`readAt`), or it waits for longer than most outages last. `leave-out` ends the push without it.",
-  }),
+  leftovers: z
+    .object({ count: z.number(), forRoom: z.number(), readAt: timeSchema.nullable() })
+    .nullable()
+    .meta({
+      description:
+        "What is left of a push that waits, where that may itself be the cause: all of it was sent again and again, and the destination was read meanwhile (`readAt`), or it waits for longer than most outages last. `leave-out` ends the push without it. `forRoom`: how much of it is to go to make room; what has to go for that is chosen anew by each plan.",
+    }),
   pace: z.object({ aMinute: z.number(), secondsLeft: z.number() }).nullable().meta({
     description:
       "How fast it goes, by what was answered within the last two minutes, and how long it still takes at that. Told anew every five seconds; null while it does not go, or has only begun.",
@@ -218,7 +221,7 @@ export const leaveOutRoute = defineRoute({
   path: "/pushes/{id}/leave-out",
   summary: "End a push that waits, without what may be why it does",
   description:
-    "What its `leftovers` count: it stays unanswered, its receipts say so, and new plans add nothing of it (`left-out`) before it changes or somebody asks for it, by `?retryRefused=true` or by resuming the push. 409 while nothing tells it from an outage.",
+    "What its `leftovers` count: it stays unanswered, its receipts say so, and new plans leave it out, too, whether it was to be added, changed or removed (`left-out`), until it changes or somebody asks for it: by `?retryRefused=true`, by resuming the push, or by withdrawing everything. What is to go to make room is planned anew. 409 while nothing tells it from an outage.",
   tags: ["Pushes"],
   permission: "push.apply",
   params: idParamsSchema,

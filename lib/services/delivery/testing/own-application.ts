@@ -9,7 +9,7 @@ import type { ConnectorView } from "@/lib/services/connectors/connector-view";
 import { connect, CONTOSO, CONTOSO_SOC } from "./desk";
 import type { lookAt } from "./remote";
 
-type Database = { asOwner: <T>(run: (client: Client) => Promise<T>) => Promise<T> };
+export type Database = { asOwner: <T>(run: (client: Client) => Promise<T>) => Promise<T> };
 type Desk = { actor: Actor; team: { id: string; slug: string } };
 
 export const OWN_SECRET = "sandbox~secret~of~a~test";

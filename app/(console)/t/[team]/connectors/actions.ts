@@ -231,7 +231,7 @@ export const planAction = defineTeamAction({
     const [isWithdrawal, retriesRefused] = [input.withdraw === "true", input.retry === "true"];
     const asked = await planInSight(planning, () =>
       input.removals === "true"
-        ? planRemovals(planning)
+        ? planRemovals({ ...planning, isAsked: true })
         : createPlan({ ...planning, isWithdrawal, retriesRefused }),
     );
     if (asked.status === "under-way") {

@@ -24,8 +24,11 @@ export const leaveOutAction = defineTeamAction({
   permission: "push.apply",
   schema: z.strictObject({ team: z.string(), id: z.uuid() }),
   run: async ({ actor, team, input }) => {
-    await leaveOut({ pushId: input.id, teamId: team.id, doer: asDoer(actor) });
+    const { isEnded } = await leaveOut({ pushId: input.id, teamId: team.id, doer: asDoer(actor) });
     revalidatePath(`/t/${team.slug}/pushes/${input.id}`);
-    return { status: "done", message: "The push has ended without them." };
+    const message = isEnded
+      ? "The push has ended without them."
+      : "They are left out. A worker has the push at this moment, and ends it.";
+    return { status: "done", message };
   },
 });

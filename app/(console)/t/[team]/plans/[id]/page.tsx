@@ -24,6 +24,7 @@ import { TextLink } from "@/components/ui/text-link";
 import { requirePage } from "@/lib/auth/require-page";
 import { can } from "@/lib/domain/access/actor";
 import { tenantWords } from "@/lib/domain/connector/tenant";
+import { sumBeside, takesItsPlace } from "@/lib/domain/delivery/beside-withdrawal";
 import { placesKeptUntil } from "@/lib/domain/delivery/plan-places";
 import { describeOverlap } from "@/lib/domain/delivery/plan-overlap";
 import { RETRIED_CODES, type BlockCode } from "@/lib/domain/selection/codes";
@@ -106,7 +107,10 @@ export default async function PlanPage({ params, searchParams }: Props) {
   const isDraft = plan.state === "draft";
   const mayApply = can(actor, "push.apply", team.id);
   const mayLeave = connector.enabled || plan.goesWhilePaused;
-  const canApply = isDraft && total > 0 && mayApply && mayLeave && approval.canApply;
+  const besideCount = sumBeside(besideWithdrawal ?? []);
+  // What waits is kept from arriving by it, also where nothing stands that it would take back.
+  const doesSomething = total > 0 || takesItsPlace(besideWithdrawal ?? []);
+  const canApply = isDraft && doesSomething && mayApply && mayLeave && approval.canApply;
   const scopes = canApply ? await countPlanScopes(plan) : [];
   const allowed = actions.find(({ action }) => action === "Allowed")?.count ?? 0;
   const hasRefused = RETRIED_CODES.some((code) => (plan.blockedByReason[code] ?? 0) > 0);
@@ -136,9 +140,10 @@ export default async function PlanPage({ params, searchParams }: Props) {
                 actions={actions}
                 scopes={scopes}
                 allowed={allowed}
-                notes={[fit?.warning, isSendingOff && SENDING_OFF, ...besideOthers].filter(
+                notes={[fit?.warning, isSendingOff && total > 0 && SENDING_OFF, ...besideOthers].filter(
                   (note) => typeof note === "string",
                 )}
+                instead={sumBeside(besideWithdrawal ?? [], ["waiting"])}
                 action={applyPlanAction}
                 values={values}
               />
@@ -189,7 +194,7 @@ export default async function PlanPage({ params, searchParams }: Props) {
         <PlanApproval approval={approval} mayApprove={mayApply} action={approvePlanAction} values={values} />
         {fit && <PlanFitNote fit={fit} />}
         {blast && <BlastNote blast={blast} statistics={connector.statistics} />}
-        {total === 0 && (
+        {total === 0 && besideCount === 0 && (
           <Callout tone="success" title="Nothing to do." role="note">
             {besideWithdrawal === null
               ? "All that this connector wants there is there, and nothing else of it."
@@ -204,7 +209,7 @@ export default async function PlanPage({ params, searchParams }: Props) {
               actions={
                 mayRetry && (
                   <ActionButton action={planAction} values={{ ...ofConnector, retry: "true" }} size="sm">
-                    Try the refused again
+                    Try these again
                   </ActionButton>
                 )
               }

@@ -1,0 +1,186 @@
+import { beforeEach, describe, expect, it, vi } from "vitest";
+
+import { asDoer, type Actor } from "@/lib/domain/access/actor";
+import type { ConnectorKind } from "@/lib/domain/connector/kinds";
+import type { ConnectorView } from "@/lib/services/connectors/connector-view";
+import { getTeamOverview } from "@/lib/services/overview/team-overview";
+import { createPlan } from "@/lib/services/planning/create-plan";
+import { useDestinations } from "@/lib/testing/destinations";
+import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
+
+import { apply, connect, deliverToTheEnd, plan, push, someValues, unvouch, vouch } from "./testing/desk";
+import { SENDING } from "./testing/faults";
+import { countOpen, healthOf, leaveOutOf, MANY, reasonsOf, sorted, standingAt } from "./testing/leftovers";
+
+// Nobody sleeps until time has gone by: it is made to.
+vi.mock("node:timers/promises", () => import("@/lib/testing/short-sleeps"));
+
+const place = useDestinations();
+const { database } = place;
+
+let team: TestTeam;
+let actor: Actor;
+beforeEach(async () => {
+  await database.asOwner((client) =>
+    client.query("UPDATE push SET state = 'done', urgent = false WHERE state IN ('queued', 'running')"),
+  );
+  team = await makeTeam();
+  actor = await makeActor([[team, "owner"]]);
+});
+
+const KINDS = ["defender", "sentinel"] as const;
+
+/** Values that stand, and a change of each that a person left out. */
+const leaveOutChanges = async (kind: ConnectorKind) => {
+  const connector = await connect(actor, team, kind);
+  const values = someValues(MANY);
+  await vouch(team, values, { name: "List" });
+  await push(actor, connector);
+  await vouch(team, values, { name: "Other", confidence: 90 });
+  const pushId = await apply(actor, connector);
+  await leaveOutOf(place, actor, { pushId, path: SENDING[kind] });
+  return { connector, values, pushId };
+};
+const told = async (): Promise<string[]> => {
+  const [access] = actor.teams;
+  if (!access) throw new Error("The actor has no team.");
+  const { attention } = await getTeamOverview(actor, access, new Date());
+  return attention.flatMap(({ kind, message }) => (kind === "failed-items" ? [message] : []));
+};
+/** Its tenant refused for lack of room a moment ago, with what stands there now. */
+const fill = ({ id }: ConnectorView): Promise<unknown> =>
+  database.asOwner((client) =>
+    client.query(
+      "UPDATE destination SET capacity = $2 WHERE id = (SELECT destination_id FROM connector WHERE id = $1)",
+      [
+        id,
+        JSON.stringify({
+          ...{ limit: 15_000, total: null, foreign: null, readAt: null, readers: [] },
+          full: { at: new Date().toISOString(), ours: MANY },
+        }),
+      ],
+    ),
+  );
+
+describe("changes that a person left out of a push", () => {
+  it.each(KINDS)(
+    "stay out of the next plans at %s, and what stands goes on to count as that",
+    async (kind) => {
+      const { connector, values } = await leaveOutChanges(kind);
+      expect(await reasonsOf(connector)).toEqual(
+        new Set([expect.stringMatching(/^A person left it out: its change .*as before or changed/)]),
+      );
+      const more = someValues(1);
+      await vouch(team, more, { name: "More" });
+
+      const made = await plan(actor, connector);
+      expect(made.counts).toMatchObject({ add: 1, change: 0, remove: 0, blocked: MANY });
+      expect(made.blockedByReason).toEqual({ "left-out": MANY });
+      expect(await deliverToTheEnd(await apply(actor, connector))).toBe("done");
+
+      expect((await plan(actor, connector)).counts).toMatchObject({
+        add: 0,
+        change: 0,
+        blocked: MANY,
+        keep: 1,
+      });
+      expect(await standingAt(place, kind)).toEqual(sorted([...values, ...more]));
+      expect(await healthOf(actor, connector)).toMatchObject({
+        live: MANY + 1,
+        failures: { leftOut: MANY, unanswered: 0 },
+      });
+    },
+  );
+
+  it("are told on the overview with the way that works, until somebody asks and they are answered", async () => {
+    const { connector, values, pushId } = await leaveOutChanges("defender");
+    expect(await told()).toEqual([
+      expect.stringMatching(/^14 indicators .* were left out by a person.*“Try these/),
+    ]);
+
+    expect(
+      (
+        await createPlan({
+          ...{ connectorId: connector.id, teamId: team.id, doer: asDoer(actor) },
+          retriesRefused: true,
+        })
+      ).counts,
+    ).toMatchObject({ change: MANY, blocked: 0 });
+    expect(await deliverToTheEnd(await apply(actor, connector))).toBe("done");
+
+    expect(await told()).toEqual([]);
+    expect(await countOpen(place, pushId)).toBe(0);
+    expect((await plan(actor, connector)).counts).toMatchObject({ change: 0, keep: MANY, blocked: 0 });
+    expect(await standingAt(place, "defender")).toEqual(sorted(values));
+  });
+
+  it("are tried again once what is wanted changes, also where it is again what stood there", async () => {
+    const { connector, values } = await leaveOutChanges("defender");
+    const [first, second, third] = values;
+    if (!first || !second || !third) throw new Error("Values are missing.");
+    await vouch(team, [first], { name: "Surest", confidence: 95 });
+    await unvouch(team, [second, third]);
+    await vouch(team, [third], { name: "List" });
+
+    const made = await plan(actor, connector);
+
+    expect(made.counts).toMatchObject({ add: 0, change: 2, remove: 1, blocked: MANY - 3 });
+    expect(made.changesByReason.change).toEqual({ unanswered: 2 });
+  });
+
+  it("are tried again once what stood there has ended by itself", async () => {
+    const { connector } = await leaveOutChanges("sentinel");
+    await database.asOwner((client) =>
+      client.query("UPDATE claim SET expires_at = now() - interval '1 minute' WHERE connector_id = $1", [
+        connector.id,
+      ]),
+    );
+
+    expect((await plan(actor, connector)).counts).toMatchObject({ change: MANY, blocked: 0 });
+  });
+
+  it("keep their places at a full tenant", async () => {
+    const { connector, values } = await leaveOutChanges("defender");
+    await fill(connector);
+    await vouch(team, someValues(2), { name: "More", confidence: 60 });
+
+    const made = await plan(actor, connector);
+
+    expect(made.counts).toMatchObject({ add: 0, remove: 0 });
+    expect(made.blockedByReason).toEqual({ "left-out": MANY, "over-budget": 2 });
+    expect(await standingAt(place, "defender")).toEqual(sorted(values));
+  });
+});
+
+describe("what nobody left out", () => {
+  it("is tried again after a refusal that was followed by silence, and is not told as left out", async () => {
+    const connector = await connect(actor, team, "defender");
+    const bad = { type: "domain", value: `${"a".repeat(64)}.bad-site.net` } as const;
+    await vouch(team, [bad], { name: "Feed", confidence: 60 });
+    await push(actor, connector);
+    expect((await plan(actor, connector)).blockedByReason).toEqual({ "refused-before": 1 });
+    await vouch(team, [bad], { name: "Surer", confidence: 80 });
+    const pushId = await apply(actor, connector);
+    // It was sent, never answered, and given up.
+    await database.asOwner(async (client) => {
+      const given = "The destination answers other records and not this one.";
+      await client.query("UPDATE push SET state = 'stopped', finished_at = now() WHERE id = $1", [pushId]);
+      await client.query(
+        "UPDATE push_item SET state = 'sending', sent_at = now(), reason = $2 WHERE push_id = $1",
+        [pushId, given],
+      );
+      await client.query("UPDATE receipt SET state = 'failed', reason = $2 WHERE push_id = $1", [
+        pushId,
+        given,
+      ]);
+    });
+    expect((await healthOf(actor, connector))?.failures).toMatchObject({ unanswered: 1, leftOut: 0 });
+    await unvouch(team, [bad]);
+    await vouch(team, [bad], { name: "Feed", confidence: 60 });
+
+    const made = await plan(actor, connector);
+
+    expect(made.counts).toMatchObject({ add: 1, blocked: 0 });
+    expect(made.changesByReason.add).toEqual({ unanswered: 1 });
+  });
+});
