@@ -62,6 +62,9 @@ describe.each([
     await unvouch(team, values);
     await push(actor, connector);
     const { length } = await remote.writes();
+    await database.asOwner((client) =>
+      client.query("UPDATE receipt SET removed_at = removed_at - interval '2 minutes'"),
+    );
 
     await look();
     await compare();
