@@ -41,14 +41,15 @@ const watch = (statements: Record<string, RegExp>): Explained[] => {
   const explained: Explained[] = [];
   Reflect.set(Client.prototype, "query", function (this: Client, ...args: unknown[]): unknown {
     const [text, values] = args;
-    const statement =
+    const found =
       typeof text === "string" && Object.entries(statements).find(([, pattern]) => pattern.test(text.trim()));
-    if (!statement) return Reflect.apply(original, this, args);
-    const explaining = Reflect.apply(original, this, [`EXPLAIN ${String(text)}`, values]) as Promise<{
+    if (!found) return Reflect.apply(original, this, args);
+    const [statement] = found;
+    const explaining = Reflect.apply(original, this, [`EXPLAIN ${text}`, values]) as Promise<{
       rows: { "QUERY PLAN": string }[];
     }>;
     return explaining.then(({ rows }) => {
-      explained.push({ statement: statement[0], plan: rows.map((row) => row["QUERY PLAN"]) });
+      explained.push({ statement, plan: rows.map((row) => row["QUERY PLAN"]) });
       return Reflect.apply(original, this, args);
     });
   });
