@@ -42,6 +42,14 @@ describe.each([
   const states = async () =>
     (await listReceipts(connector, { limit: 10, after: null })).receipts.map(({ state }) => state);
   const driftOf = async () => (await listDrift(connector, { limit: 10, after: null })).drift;
+  const countOpenPushes = () =>
+    database.asOwner(async (client) => {
+      const { rowCount } = await client.query(
+        "SELECT FROM push WHERE connector_id = $1 AND state IN ('queued', 'running')",
+        [connector.id],
+      );
+      return rowCount;
+    });
   const look = () => confirmConnector(connector.id, { signal });
   const compare = () => reconcileConnector(connector.id, { signal });
 
@@ -69,6 +77,7 @@ describe.each([
     await look();
     await compare();
     expect(await states()).toEqual(["withdrawing", "withdrawing"]);
+    expect(await countOpenPushes()).toBe(0);
 
     await lagPasses();
     await look();
