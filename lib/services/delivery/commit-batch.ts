@@ -32,7 +32,7 @@ type Options = {
   /** The next batch follows at once: the destination is not given back in between. */
   keepsDestination: boolean;
 };
-type Writing = Options & { now: Date };
+type Writing = Pick<Options, "push" | "settlements" | "isReadable"> & { now: Date };
 
 /**
  * Writes down what became of a batch, all of it or nothing: records, claims, receipts, items and the push's counts; then the
@@ -46,15 +46,7 @@ export const commitBatch = (given: Options): Promise<{ isAwaited: boolean; isEnd
     await byWholeKeys(client, () => lockRows(client, given.settlements));
     const settlements = await dropFallen(client, given.settlements);
     const options: Writing = { ...given, settlements, now: await readClock(client) };
-    let losers: string[] = [];
-    if (settlements.length > 0) {
-      await stageSettlements(client, settlements);
-      // Whatever the push holds: joined as a whole, each batch would read all of it.
-      losers = await byWholeKeys(client, () => writeSettlements(client, options));
-      await hashing(client, () => writeItems(client, options));
-      await answerEarlier(client, options);
-    }
-    await countItems(client, options);
+    const losers = await writeAll(client, options);
     const refusal = settlements.find(({ capacity }) => capacity !== null)?.capacity;
     if (refusal) await noteFull(client, push.destinationId, refusal, options.now);
     else if (push.kind === "defender" && settlements.some(({ record }) => record !== null))
@@ -63,12 +55,45 @@ export const commitBatch = (given: Options): Promise<{ isAwaited: boolean; isEnd
       teamId: push.teamId,
       indicatorIds: settlements.flatMap(({ claim, indicatorId }) => (claim === "put" ? [indicatorId] : [])),
     };
-    const isWithdrawn = await announceLateWithdrawals(client, { ...put, push, asOf: options.asOf });
-    const isRecalled = await announceLateRecalls(client, { ...put, screenedBy: options.screenedBy });
+    const isWithdrawn = await announceLateWithdrawals(client, { ...put, push, asOf: given.asOf });
+    const isRecalled = await announceLateRecalls(client, { ...put, screenedBy: given.screenedBy });
     // Counted as a change, so that the end of a push of theirs that is under way comes back to it, and a lost announcement is found.
     for (const teamId of losers) await announcePlansSql(client, teamId);
     return { isAwaited: await isAwaited(client, push), isEnded: isRecalled || isWithdrawn };
   });
+
+/**
+ * Writes down what is known by now of items that wait to be sent again and are not: as `commitBatch`, with the push alone held. Throws
+ * where another worker has that.
+ */
+export const commitWaiting = (
+  { push, isReadable }: Pick<Options, "push" | "isReadable">,
+  readSettlements: (client: PoolClient) => Promise<readonly Settlement[]>,
+): Promise<void> =>
+  bulkAsSystem("delivery", async (client) => {
+    const found = await readSettlements(client);
+    if (found.length === 0) return;
+    await byWholeKeys(client, () => lockRows(client, found));
+    // Only now: whoever had the rows may have put something there.
+    const settlements = await readSettlements(client);
+    const losers = await writeAll(client, { push, settlements, isReadable, now: await readClock(client) });
+    for (const teamId of losers) await announcePlansSql(client, teamId);
+  });
+
+/** Gives the teams that lost something by it. */
+const writeAll = async (client: PoolClient, options: Writing): Promise<string[]> => {
+  const { settlements } = options;
+  let losers: string[] = [];
+  if (settlements.length > 0) {
+    await stageSettlements(client, settlements);
+    // Whatever the push holds: joined as a whole, each batch would read all of it.
+    losers = await byWholeKeys(client, () => writeSettlements(client, options));
+    await hashing(client, () => writeItems(client, options));
+    await answerEarlier(client, options);
+  }
+  await countItems(client, options);
+  return losers;
+};
 
 /** Writes what is staged, and gives the teams that lost something by it. */
 const writeSettlements = async (client: PoolClient, options: Writing): Promise<string[]> => {
@@ -147,7 +172,8 @@ const writeRecords = async (client: PoolClient, now: Date): Promise<void> => {
        ended_ids = (${ENDED_IDS})[1:${String(MOST_ENDED)}],
        maker_seen_at = CASE WHEN r.remote_id = s.remote_id THEN r.maker_seen_at END, epoch = r.epoch + s.is_revoked::int,
        accepted_at = CASE WHEN s.record_state = 'live' THEN $1 ELSE r.accepted_at END,
-       gone_at = CASE WHEN s.record_state = 'live' THEN NULL ELSE $1::timestamptz END
+       gone_at = CASE WHEN s.record_state = 'live' THEN NULL ELSE $1::timestamptz END,
+       ended_at = CASE WHEN s.record_state = 'live' AND s.ended_id IS NULL THEN r.ended_at ELSE $1 END
      FROM ${STAGED} WHERE r.id = s.record_id AND s.is_written AND s.record_state <> 'orphaned'`,
     [now],
   );
@@ -192,7 +218,7 @@ const findLosers = async (client: PoolClient, push: OpenPush): Promise<string[]>
   return rows.map(({ teamId }) => teamId);
 };
 
-const dropClaims = async (client: PoolClient, { push }: Options): Promise<void> => {
+const dropClaims = async (client: PoolClient, { push }: Writing): Promise<void> => {
   await client.query(
     `DELETE FROM claim c USING ${STAGED}
      WHERE c.record_id = s.record_id
@@ -263,7 +289,7 @@ const answerEarlier = async (client: PoolClient, { push, settlements, now }: Wri
 
 const ANSWERED_LATER = "Its answer never came; a later push settled it.";
 
-const countItems = async (client: PoolClient, { push, settlements }: Options): Promise<void> => {
+const countItems = async (client: PoolClient, { push, settlements }: Writing): Promise<void> => {
   const count = (state: Settlement["state"]) =>
     settlements.filter((one) => one.state === state && !(one.moves && state === "removed")).length;
   const { rowCount } = await client.query(

@@ -65,7 +65,7 @@ export const readDestination = async (
       const looked = isWatched ? null : await askForAwaited(application, connectorId, awaited, signal);
       if (looked === null)
         await readAll(application, connectorId, { found, watch: isOwn ? watch : undefined, tenant }, signal);
-      else await see(application, connectorId, { page: looked.records, found });
+      else await see(application, connectorId, { page: looked.records, found }, signal);
       if (isOwn) {
         found.askedFor = looked?.askedFor ?? null;
         isRead = true;
@@ -141,9 +141,15 @@ const MOST_ASKED_FOR = 2_000;
 
 type Seeing = { page: readonly RemoteRecord[]; found: Found };
 
-const see = async ({ access }: Application, connectorId: string, { page, found }: Seeing): Promise<void> => {
+const see = async (
+  { access, destination }: Application,
+  connectorId: string,
+  { page, found }: Seeing,
+  signal: AbortSignal,
+): Promise<void> => {
+  const there = (await destination.theirNow?.(signal)) ?? null;
   const { visible, touched } = await bulkAsSystem("delivery", (client) =>
-    markPage(client, { ...access, connectorId }, { page, found }),
+    markPage(client, { ...access, connectorId }, { page, found, there }),
   );
   found.visible += visible;
   found.touched += touched;
@@ -164,14 +170,14 @@ const readAll = async (
   if (hasLimit && tenant) {
     // Its token was just taken: what it may not do any more would have shown.
     const page = [...tenant.shown.values()].map((record) => asShownTo(record, access.clientId));
-    await see(application, connectorId, { page, found });
+    await see(application, connectorId, { page, found }, signal);
     return watch?.(page);
   }
   const shown = new Map<string, RemoteRecord>();
   for await (const page of destination.list(signal)) {
     if (hasLimit) for (const record of page) shown.set(record.remoteId, record);
     // In this order: what was changed before it was ever seen is seen as sent first.
-    await see(application, connectorId, { page, found });
+    await see(application, connectorId, { page, found }, signal);
     await watch?.(page);
   }
   await pacer.settle();
@@ -190,10 +196,12 @@ type Place = Pick<Application["access"], "destinationId" | "kind"> & { connector
 const markPage = async (
   client: PoolClient,
   { connectorId, ...place }: Place,
-  { page, found: { startedAt, standing } }: Seeing,
+  { page, found: { startedAt, standing }, there }: Seeing & { there: Date | null },
 ): Promise<{ visible: number; touched: number }> => {
   // By the same clock as the end that was sent: what ended by that would stand for a worker that is behind, and be revoked at last.
   const now = await readClock(client);
+  // What was let expire holds for as long as that clock says which is behind.
+  const endedBy = there !== null && there < now ? there : now;
   const remoteIds = page.map(({ remoteId }) => remoteId);
   const awaited = await findAwaited(client, { connectorId, startedAt }, remoteIds);
   const wasTouched = openTouched(client, place, now);
@@ -202,7 +210,7 @@ const markPage = async (
   for (const record of page) {
     const { remoteId, isRevoked, expiresAt, updatedAt } = record;
     const sent = awaited.accepted.get(remoteId);
-    const isEnded = isRevoked || (expiresAt !== null && expiresAt <= now);
+    const isEnded = isRevoked || (expiresAt !== null && expiresAt <= endedBy);
     if (sent) {
       const { recordId } = sent;
       const isShown = isAsSent(record, sent);
