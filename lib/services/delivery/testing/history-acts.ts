@@ -5,6 +5,7 @@ import type { Client } from "pg";
 import { asTeam } from "@/lib/db/scope";
 import { AppError } from "@/lib/domain/errors";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
+import type { OpenDestination } from "@/lib/services/connectors/open-connector";
 import { planAndApply } from "@/lib/services/planning/plan-and-apply";
 import { planUrgent } from "@/lib/services/planning/plan-urgent";
 import { reconcileConnector } from "@/lib/services/reconcile/reconcile-connector";
@@ -12,7 +13,7 @@ import { reconcileConnector } from "@/lib/services/reconcile/reconcile-connector
 import { confirmConnector } from "../confirm-connector";
 import { deliverPush } from "../deliver-push";
 import { clientIdOf, openInSmallBatches } from "./desk";
-import { dieAtStatement, revive } from "./die-at-statement";
+import { dieAtStatement, openAndDie, revive } from "./die-at-statement";
 import { minutePasses } from "./hardship";
 import type { Step } from "./history-steps";
 import { openPortal } from "./outside";
@@ -20,6 +21,7 @@ import type { lookAt } from "./remote";
 import {
   addValue,
   carryOutRecalls,
+  sideOf,
   toggleAllowed,
   toggleHold,
   toggleRecall,
@@ -50,7 +52,8 @@ export type Stage = {
 
 const { signal } = new AbortController();
 /** With which applications the teams' connectors sign in. */
-export const APPLICATIONS = ["TPI_TeamA", "TPI_TeamB", "TPI_NoConsent"] as const;
+const APPLICATIONS = ["TPI_TeamA", "TPI_TeamB", "TPI_NoConsent"] as const;
+export const CLIENT_IDS: readonly string[] = APPLICATIONS.map(clientIdOf);
 const MADE_BY_HAND = { title: "Changed by hand", severity: "Informational" };
 /** For how long a worker waits for its turn with a destination before it comes back later. */
 const TRY_MS = 500;
@@ -78,23 +81,30 @@ const planTurn = async (world: World, connector: ConnectorView): Promise<void> =
   await planAndApply(connector.id);
 };
 
-const sendTurn = async (connector: ConnectorView): Promise<void> => {
-  for (const { id } of await openPushes(connector))
-    await deliverPush(id, { signal, open: openInSmallBatches });
+const sendTurn = async (
+  connector: ConnectorView,
+  open: OpenDestination = openInSmallBatches,
+): Promise<void> => {
+  for (const { id } of await openPushes(connector)) await deliverPush(id, { signal, open });
 };
 
-/** A worker plans what it can, and dies while it sends that. */
+type Death = { connector: ConnectorView; value: string; answer: number };
+
+/** A person adds a value or withdraws it, and the worker that sends that dies of an answer. */
 const dieSending = async (
   { remote, database, deaths }: Stage,
   world: World,
-  { connector, statement }: { connector: ConnectorView; statement: number },
+  { connector, value, answer }: Death,
 ): Promise<void> => {
+  const side = sideOf(world, connector);
+  if (side.own.has(value)) await withdrawValue(world, side, value);
+  else await addValue(world, side, value, { severity: "Low", action: "Audit" });
   await minutePasses(remote);
   await planTurn(world, connector).catch(comesBackLater);
-  const counted = dieAtStatement(statement);
-  await sendTurn(connector).catch(() => undefined);
+  const { open, isDead } = openAndDie(answer, openInSmallBatches);
+  await sendTurn(connector, open).catch(() => undefined);
   revive();
-  if (!counted.isDead) return;
+  if (!isDead()) return;
   const { rowCount } = await database.asOwner((client) =>
     client.query(
       `SELECT FROM push_item i JOIN push p ON p.id = i.push_id WHERE p.connector_id = $1 AND i.state = 'sending' LIMIT 1`,
@@ -220,7 +230,7 @@ export const carryOut = async (stage: Stage, world: World, given: Step): Promise
       revive();
       break;
     case "die-sending":
-      await dieSending(stage, world, { connector, statement: given.statement });
+      await dieSending(stage, world, { connector, value, answer: given.answer });
       break;
     case "beside":
       await minutePasses(remote);

@@ -18,13 +18,10 @@ const DELETING = [
   { defenderDelete: "removes", sentinelEnd: "ends" },
 ] as const;
 
-/** What a push of the few values of a history takes, about. */
-const SENDING_STATEMENTS = 40;
-
-/** The first team, with three connectors, or the second, with one. */
+/** The first team, with three connectors, or the second, with two. */
 const side = fc.nat({ max: 1 });
-/** One of the four connectors. */
-const at = fc.nat({ max: 3 });
+/** One of the five connectors. */
+const at = fc.nat({ max: 4 });
 const kind = <Kind extends string>(name: Kind) => fc.constant(name);
 
 /** A step over so many values. What matters is what happens between adding and delivering, so these come most. */
@@ -74,12 +71,12 @@ export const stepOver = (valueCount: number) => {
       weight: 1,
       arbitrary: fc.record({ ...{ kind: kind("die"), at }, statement: fc.integer({ min: 1, max: 60 }) }),
     },
-    // Counted from where it begins to send: before that it plans, which takes some dozens.
+    // Right after the answer of that number, of which nothing is written down any more; a push of few values has no more of them.
     {
-      weight: 2,
+      weight: 3,
       arbitrary: fc.record({
-        ...{ kind: kind("die-sending"), at },
-        statement: fc.integer({ min: 1, max: SENDING_STATEMENTS }),
+        ...{ kind: kind("die-sending"), at, place },
+        answer: fc.constantFrom(1, 1, 2),
       }),
     },
     // Two workers at once, with two connectors or with one.

@@ -12,6 +12,9 @@ export type Wish = {
   severity: string | null;
   /** Under which its record stands; none for the connector's own, which has none here. */
   groups: readonly string[];
+  /** When it is to end, and what it says of itself; null for a removal. Moments are milliseconds. */
+  endsAt: number | null;
+  words: { team: string; feeds: readonly string[]; confidence: number } | null;
   clientId: string;
   /** Milliseconds of this machine's clock. */
   appliedAt: number;
@@ -48,7 +51,7 @@ export const readAsked = async (database: Owner, { sides }: World): Promise<Aske
   return database.asOwner(async (client) => {
     const applied = await client.query(
       `SELECT c.kind::text, v.value, n.operation, n.action, n.severity, n.content->'deviceGroups' AS groups,
-         c.client_id AS "clientId", a.at AS "appliedAt", i.finished_at AS "endedAt", i.state::text AS state
+         n.expires_at AS "endsAt", n.content AS words, c.client_id AS "clientId", a.at AS "appliedAt", i.finished_at AS "endedAt", i.state::text AS state
        FROM audit_entry a JOIN push p ON p.id::text = a.subject_id JOIN connector c ON c.id = p.connector_id
        JOIN push_item i ON i.push_id = p.id JOIN indicator v ON v.id = i.indicator_id
        JOIN plan_item n ON n.plan_id = p.plan_id AND n.indicator_id = i.indicator_id
@@ -93,6 +96,22 @@ const appliedSchema = z.object({
     .array(z.string())
     .nullable()
     .transform((groups) => groups ?? []),
+  endsAt: moment.nullable(),
+  words: z
+    .object({
+      team: z.object({ name: z.string() }),
+      feeds: z.array(z.object({ name: z.string() })),
+      confidence: z.number(),
+    })
+    .nullable()
+    .transform((content) =>
+      content === null
+        ? null
+        : {
+            ...{ team: content.team.name, feeds: content.feeds.map(({ name }) => name) },
+            confidence: content.confidence,
+          },
+    ),
   clientId: z.string(),
   appliedAt: moment,
   endedAt: moment.nullable(),
