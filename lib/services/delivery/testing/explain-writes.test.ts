@@ -323,7 +323,9 @@ describe("what is written without a plan", () => {
   const tried = () => asked([], { trials: [{ clientId: "a", at: at(30), value: "other.example" }] });
   const decided = (clientId = "a", seconds = 30) =>
     asked([], {
-      removals: [{ clientId, at: at(seconds), records: [{ remoteId: "2", value: "other.example" }] }],
+      removals: [
+        { clientId, at: at(seconds), isByPerson: true, records: [{ remoteId: "2", value: "other.example" }] },
+      ],
     });
 
   it.each<[string, readonly Received[], Asked, string[]]>([

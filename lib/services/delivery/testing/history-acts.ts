@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
 import type { Client } from "pg";
+import { z } from "zod";
 
 import { asTeam } from "@/lib/db/scope";
 import { AppError } from "@/lib/domain/errors";
@@ -175,6 +176,17 @@ const meddle = async (
   await (how === "remove" ? portal.remove(value) : portal.change(value, MADE_BY_HAND));
 };
 
+/** One answer of a list will hold nothing, whatever stands there; one at a time, for what two of them say is believed. */
+const listNothingOnce = async ({ remote }: Stage, match: { method: string; path: string }): Promise<void> => {
+  const { faults } = faultsSchema.parse(await remote.control("GET", "faults"));
+  if (faults.some(({ met, ...fault }) => met === 0 && fault.match.path === match.path)) return;
+  await remote.control("POST", "faults", { match, status: 200, body: { value: [] } });
+};
+
+const faultsSchema = z.object({
+  faults: z.array(z.object({ met: z.number(), match: z.object({ path: z.string() }) })),
+});
+
 /** One step of a history. */
 export const carryOut = async (stage: Stage, world: World, given: Step): Promise<void> => {
   const { remote } = stage;
@@ -219,6 +231,9 @@ export const carryOut = async (stage: Stage, world: World, given: Step): Promise
     case "fault":
       await remote.control("POST", "faults", { match: { path: given.path }, ...given.fault });
       break;
+    case "odd-list":
+      await listNothingOnce(stage, given.match);
+      break;
     case "deliver":
       await minutePasses(remote);
       await takeTurn(world, connector);
@@ -257,7 +272,7 @@ export const carryOut = async (stage: Stage, world: World, given: Step): Promise
       await fill(remote);
       break;
     case "stray":
-      await stray(remote, connector);
+      await stray(remote, world, connector);
       break;
     case "tidy":
       await minutePasses(remote);

@@ -32,6 +32,11 @@ export const judge = async (
     sentinel: await judgeSentinel(remote, world),
   };
   for (const connector of world.connectors) await judgeReceipts(world, connector, placed[connector.kind]);
+  const nobodys = asked.removals.filter(({ isByPerson }) => isByPerson).flatMap(({ records }) => records);
+  expect(
+    nobodys.filter(({ value }) => !world.strays.has(value)),
+    "what we sent was not known as ours",
+  ).toEqual([]);
   const journal = await remote.journal();
   expect(findOverLimit(journal)).toEqual([]);
   expect(explainWrites(journal, asked)).toEqual([]);

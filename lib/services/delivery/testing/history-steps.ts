@@ -10,6 +10,10 @@ const FAULTS = [
   { answer: "gateway-html" },
 ] as const;
 const SENDING = ["*/import", "*/BatchDelete", "*/indicators", "*:upload"] as const;
+const LISTING = [
+  { method: "GET", path: "*/api/indicators" },
+  { method: "POST", path: "*/main/query" },
+] as const;
 /** Removals that are answered as if they were carried out, and that are again; and what frees its place only later, which stays so. */
 const DELETING = [
   { defenderCapacityLagMs: 20_000 },
@@ -67,6 +71,7 @@ export const stepOver = (valueCount: number) => {
         path: fc.constantFrom(...SENDING),
       }),
     },
+    { weight: 2, arbitrary: fc.record({ kind: kind("odd-list"), match: fc.constantFrom(...LISTING) }) },
     {
       weight: 1,
       arbitrary: fc.record({ ...{ kind: kind("die"), at }, statement: fc.integer({ min: 1, max: 60 }) }),

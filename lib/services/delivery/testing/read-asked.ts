@@ -26,9 +26,10 @@ export type Wish = {
 type Refresh = { clientId: string; at: number; count: number };
 /** A value of no indicator, by which a connector's application began to try whether its tenant takes MD5. */
 type Trial = { clientId: string; at: number; value: string };
-/** Records that nobody knew of and that were decided to be removed. */
+/** Records that nobody knew of and that were decided to be removed, by a person or since they had been deleted before. */
 type StrangerRemoval = {
   clientId: string;
+  isByPerson: boolean;
   at: number;
   records: readonly { remoteId: string; value: string }[];
 };
@@ -59,7 +60,7 @@ export const readAsked = async (database: Owner, { sides }: World): Promise<Aske
       [teamIds],
     );
     const others = await client.query(
-      `SELECT a.action, a.at, a.detail, c.client_id AS "clientId"
+      `SELECT a.action, a.at, a.detail, a.actor_id IS NOT NULL AS "isByPerson", c.client_id AS "clientId"
        FROM audit_entry a JOIN connector c ON c.id::text = a.subject_id
        WHERE a.action IN ('connector.refresh-begin', 'connector.try-md5-begin', 'stranger.remove') AND a.team_id = ANY ($1) ORDER BY a.at, a.id`,
       [teamIds],
@@ -79,7 +80,9 @@ export const readAsked = async (database: Owner, { sides }: World): Promise<Aske
         entry.action === "connector.try-md5-begin" ? [{ clientId, at, value: entry.detail.value }] : [],
       ),
       removals: entries.flatMap(({ clientId, at, ...entry }) =>
-        entry.action === "stranger.remove" ? [{ clientId, at, records: entry.detail.records }] : [],
+        entry.action === "stranger.remove"
+          ? [{ clientId, at, isByPerson: entry.isByPerson, records: entry.detail.records }]
+          : [],
       ),
     };
   });
@@ -128,7 +131,7 @@ const entrySchema = z.discriminatedUnion("action", [
     detail: z.object({ value: z.string() }),
   }),
   z.object({
-    ...{ ...entry, action: z.literal("stranger.remove") },
+    ...{ ...entry, action: z.literal("stranger.remove"), isByPerson: z.boolean() },
     detail: z.object({ records: z.array(z.object({ remoteId: z.string(), value: z.string() })) }),
   }),
 ]);

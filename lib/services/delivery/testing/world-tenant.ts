@@ -77,13 +77,19 @@ export const fill = async (remote: Remote): Promise<void> => {
 };
 
 /** Somebody makes a record with a connector's application that nobody here knows of. */
-export const stray = async (remote: Remote, { clientId }: ConnectorView): Promise<void> => {
+export const stray = async (
+  remote: Remote,
+  { strays }: World,
+  { clientId }: ConnectorView,
+): Promise<void> => {
+  const indicatorValue = `${randomUUID()}.example.org`;
   const words = { title: "By hand", description: "Seen on Monday" };
   const record = { indicatorType: "DomainName", action: "Audit", severity: "Low", createdBy: clientId };
   await remote.control("POST", "seed", {
     tenantId: CONTOSO,
-    records: [{ indicatorValue: `${randomUUID()}.example.org`, ...record, ...words }],
+    records: [{ indicatorValue, ...record, ...words }],
   });
+  strays.add(indicatorValue);
 };
 
 /** A worker compares what stands with what should. */

@@ -71,6 +71,8 @@ export const makeWorld = async (
     off: new Set<ConnectorView>(),
     /** Whether the first connector sends what the feed says to one device group. */
     rule: { isOn: false },
+    /** What somebody made by hand that nobody here knows of. */
+    strays: new Set<string>(),
     /** Teams that may have a few of the tenant's places only. */
     ceilings: new Set<Side>(),
   };
