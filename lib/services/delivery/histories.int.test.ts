@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { afterAll, afterEach, expect, it, onTestFailed } from "vitest";
+import { afterAll, afterEach, expect, it, onTestFailed, vi } from "vitest";
 
 import { useSandbox } from "@/lib/connectors/testing/sandbox";
 import { useTestDatabase } from "@/lib/testing/database";
@@ -18,6 +18,9 @@ import { lookAt } from "./testing/remote";
 import { makeWorld, type Side, type World } from "./testing/world";
 import { PLACES } from "./testing/world-tenant";
 import { makeFeed } from "./testing/world-feed";
+
+// What is looked at or tried again is so at once; time passes by the acts of a history alone.
+vi.mock("node:timers/promises", () => import("@/lib/testing/short-sleeps"));
 
 // What feeds may reach of this machine, for the list that histories change.
 process.env["FEED_ALLOWED_CIDRS"] = "127.0.0.1/32";

@@ -59,6 +59,8 @@ const MADE_BY_HAND = { title: "Changed by hand", severity: "Informational" };
 /** For how long a worker waits for its turn with a destination before it comes back later. */
 const TRY_MS = 500;
 const NOTICED_MS = 50;
+/** Where tests sleep for moments only (`lib/testing/short-sleeps.ts`), this is slept all the same. */
+const TRULY = { ref: false };
 
 /** What of a connector is open, what is urgent first. */
 export const openPushes = (connector: ConnectorView): Promise<{ id: string; urgent: boolean }[]> =>
@@ -154,7 +156,7 @@ const cutConnections = async ({ database }: Stage): Promise<void> => {
        WHERE datname = current_database() AND pid <> pg_backend_pid()`,
     ),
   );
-  await sleep(NOTICED_MS);
+  await sleep(NOTICED_MS, undefined, TRULY);
 };
 
 /** Every connector's destination is read back. */
@@ -259,7 +261,7 @@ export const carryOut = async (stage: Stage, world: World, given: Step): Promise
       await minutePasses(remote);
       await Promise.all([
         takeTurn(world, connector).catch(() => undefined),
-        sleep(given.afterMs).then(() => cutConnections(stage)),
+        sleep(given.afterMs, undefined, TRULY).then(() => cutConnections(stage)),
       ]);
       break;
     case "rule":
