@@ -15,7 +15,10 @@ import { median, percentile95, timed, type Figure, type Sandbox } from "./lib";
 
 const VALUES = 100_000;
 const SAVES = 40;
-const PAUSE_MS = 2_000;
+/** Short, since Defender's push is over after a minute: its tenant takes 15,000 of the values. */
+const PAUSE_MS = 400;
+/** So many saves are to be made before either push ends. */
+const BESIDE_BOTH = 20;
 const BAR_SECONDS = 3;
 const PATIENCE_MS = 120_000;
 
@@ -23,12 +26,13 @@ type Options = { sandbox: Sandbox; share: number };
 
 /**
  * While a worker pushes 100,000 values (or a share of them) by both connectors, a person saves one value after the other: how long
- * each takes from Save until both destinations accepted it. The sandbox keeps the published rates; its tenant takes more than
- * Defender's 15,000, so that the push lasts.
+ * each takes from Save until both destinations accepted it. The sandbox keeps the published rates. What counts is what was accepted before
+ * either of the two pushes ended.
  */
 export const benchSave = async (actor: Actor, { sandbox, share }: Options): Promise<Figure[]> => {
   const [team] = actor.teams;
   if (!team) throw new Error("The bench needs a team.");
+  // Room for what is saved when the push has filled what Defender is known to take.
   await sandbox.control("PUT", "limits", { defender: { capacity: 1_000_000 } });
   const values = Math.round(VALUES * share);
   await vouch(team, someValues(values), { name: "Under way" });
@@ -47,35 +51,45 @@ export const benchSave = async (actor: Actor, { sandbox, share }: Options): Prom
   await workers.start();
   try {
     await until("The first batches", () => haveBegun(actor, pushIds));
-    const took: number[] = [];
+    const [besideBoth, all]: [number[], number[]] = [[], []];
     for (let save = 0; save < SAVES; save += 1) {
-      took.push((await timed(() => saveOne(actor, connectors))).ms);
+      const seconds = (await timed(() => saveOne(actor, connectors))).ms / 1_000;
+      all.push(seconds);
+      if (await areRunning(actor, pushIds)) besideBoth.push(seconds);
       await sleep(PAUSE_MS * Math.min(1, share * 5));
     }
-    const states = await Promise.all(pushIds.map(async (id) => (await getPush(actor, id)).state));
-    const beside = states.filter((state) => state === "running").length;
-    const seconds = took.map((ms) => ms / 1_000);
+    const pushes = `pushes of ${values.toLocaleString("en")}`;
     return [
       {
-        name: "Save: accepted at both, 95th percentile",
-        value: percentile95(seconds),
+        name: `Save beside ${pushes} to both: accepted at both, 95th percentile`,
+        value: percentile95(besideBoth),
         unit: "s",
         bar: { most: BAR_SECONDS },
+        note: `median ${median(besideBoth).toFixed(2)}, slowest ${Math.max(...besideBoth).toFixed(2)} s`,
+      },
+      {
+        name: "Save: accepted before either push ended",
+        value: besideBoth.length,
+        unit: "",
+        bar: { least: BESIDE_BOTH },
         note: `of ${String(SAVES)} saves`,
       },
-      { name: "Save: accepted at both, median", value: median(seconds), unit: "s" },
-      { name: "Save: accepted at both, slowest", value: Math.max(...seconds), unit: "s" },
       {
-        name: `Save: pushes of ${values.toLocaleString("en")} that ran to the end of it`,
-        value: beside,
-        unit: "",
-        // A tenant takes 15,000 of them, which is a minute; the one to the workspace takes ten.
-        bar: { least: 1 },
+        name: "Save: all of them, 95th percentile",
+        value: percentile95(all),
+        unit: "s",
+        bar: { most: BAR_SECONDS },
+        note: `median ${median(all).toFixed(2)}, slowest ${Math.max(...all).toFixed(2)} s`,
       },
     ];
   } finally {
     await workers.killAll();
   }
+};
+
+const areRunning = async (actor: Actor, pushIds: readonly string[]): Promise<boolean> => {
+  const pushes = await Promise.all(pushIds.map((id) => getPush(actor, id)));
+  return pushes.every(({ state }) => state === "running");
 };
 
 const haveBegun = async (actor: Actor, pushIds: readonly string[]): Promise<true | null> => {

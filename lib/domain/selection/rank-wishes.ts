@@ -64,13 +64,58 @@ const createFinder = (records: Float64Array, length: number): ((wish: number) =>
 export const orderByWorth = (
   { keysHigh, keysLow, records }: Wishes,
   { firsts, worth }: Groups,
-): Uint32Array =>
-  firsts
-    .slice()
-    .sort(
-      (one, other) =>
-        (worth[other] ?? 0) - (worth[one] ?? 0) ||
-        (keysHigh[one] ?? 0) - (keysHigh[other] ?? 0) ||
-        (keysLow[one] ?? 0) - (keysLow[other] ?? 0) ||
-        (records[one] ?? 0) - (records[other] ?? 0),
-    );
+): Uint32Array => {
+  const compare = (one: number, other: number): number =>
+    (worth[other] ?? 0) - (worth[one] ?? 0) ||
+    (keysHigh[one] ?? 0) - (keysHigh[other] ?? 0) ||
+    (keysLow[one] ?? 0) - (keysLow[other] ?? 0) ||
+    (records[one] ?? 0) - (records[other] ?? 0);
+  let [most, least] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+  for (const first of firsts) {
+    most = Math.max(most, worth[first] ?? 0);
+    least = Math.min(least, worth[first] ?? 0);
+  }
+  return sortNearly(firsts, {
+    keyOf: (first) => (most - (worth[first] ?? 0)) * KEYS + (keysHigh[first] ?? 0),
+    last: (most - least + 1) * KEYS,
+    compare,
+  });
+};
+
+/** So many values has half a key. */
+const KEYS = 2 ** 32;
+/** Up to here numbers are exact. */
+const EXACT = 2 ** 53;
+
+type Order = {
+  /** Not negative, never falls along the order, and less than `last`. */
+  keyOf: (number: number) => number;
+  last: number;
+  compare: (one: number, other: number) => number;
+};
+
+/**
+ * Sorts numbers: as plain ones, of which the upper part is as much of the key as there is room for and the lower one says which it is. Only
+ * those whose keys are alike are compared; to compare all takes five times as long.
+ */
+const sortNearly = (numbers: Uint32Array, { keyOf, last, compare }: Order): Uint32Array => {
+  const places = 2 ** Math.ceil(Math.log2(numbers.length + 1));
+  const drop = 2 ** Math.max(0, Math.ceil(Math.log2(last / (EXACT / places))));
+  const keyed = new Float64Array(numbers.length);
+  for (let place = 0; place < numbers.length; place += 1)
+    keyed[place] = Math.floor(keyOf(numbers[place] ?? 0) / drop) * places + place;
+  keyed.sort();
+  const sorted = new Uint32Array(numbers.length);
+  let from = 0;
+  let alike = -1;
+  for (let place = 0; place <= keyed.length; place += 1) {
+    const one = keyed[place];
+    const key = one === undefined ? null : Math.floor(one / places);
+    if (key !== alike) {
+      if (place - from > 1) sorted.subarray(from, place).sort(compare);
+      [from, alike] = [place, key ?? -1];
+    }
+    if (one !== undefined) sorted[place] = numbers[one % places] ?? 0;
+  }
+  return sorted;
+};

@@ -1,10 +1,9 @@
 import "server-only";
 
-import { randomUUID } from "node:crypto";
-
 import type { PoolClient } from "pg";
 
 import { readClock } from "@/lib/db/clock";
+import { nextId } from "@/lib/db/next-id";
 import { unansweredItems } from "@/lib/db/queries/unanswered-items";
 import { isLeftWaiting } from "@/lib/db/queries/waiting-pushes";
 import { bulkAsTeam } from "@/lib/db/scope";
@@ -212,7 +211,7 @@ const openPush = async (
   client: PoolClient,
   { plan, teamId, doer, isUrgent, isAlone, isDecided, now }: NewPush,
 ): Promise<string> => {
-  const id = randomUUID();
+  const id = await nextId(client);
   const { add, change, remove } = plan.counts;
   const planned = add + change + remove;
   const finishedAt = planned === 0 ? now : null;

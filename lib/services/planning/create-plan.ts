@@ -1,10 +1,9 @@
 import "server-only";
 
-import { randomUUID } from "node:crypto";
-
 import type { PoolClient } from "pg";
 
 import { readClock } from "@/lib/db/clock";
+import { nextId } from "@/lib/db/next-id";
 import { bulkAsTeam } from "@/lib/db/scope";
 import type { Doer } from "@/lib/domain/access/actor";
 import type { PlanBudget } from "@/lib/domain/selection/cut";
@@ -149,7 +148,7 @@ const writePlan = async (planning: Planning, found: Found): Promise<MadePlan> =>
   const policyHash = hashPolicy(connector, isWithdrawal);
   const sum = sumUp(policyHash, found.sections);
   const { hash, counts, blockedByReason, changesByReason } = sum;
-  const id = randomUUID();
+  const id = await nextId(client);
   const made = { id, connectorId, ...sum };
   const isIdle = counts.add + counts.change + counts.remove === 0;
   if (only !== undefined && isIdle) return made;

@@ -18,16 +18,19 @@ import type { IdSource } from "./candidate-ids";
 import { readHolders } from "@/lib/services/reconcile/foreign-records";
 import type { PlanningConnector } from "./planning-connector";
 import { openBlast } from "./read-blast";
-import { readPage, type FeedFact, type FeedFacts, type ReadCandidate } from "./read-page";
+import { askPage, type FeedFact, type FeedFacts, type ReadCandidate } from "./read-page";
 
 /** Enough to keep the server busy, few enough to stay small in memory. */
 const PAGE = 5_000;
 /** The first one is small, so that judging begins soon; the server looks for the next meanwhile. */
 const FIRST_PAGE = 1_000;
+/** The numbers of so many pages are asked for at a time. */
+const PAGES_AHEAD = 4;
 /** So many are handed on at a time: between two handfuls the server is asked for what comes next. */
 const HANDFUL = 500;
 
-type Loading = { page: Promise<ReadCandidate[]>; following: Promise<string[]> };
+/** What came of a page, made into candidates when it is called. */
+type Answer = () => ReadCandidate[];
 
 export type CandidateReader = {
   /** Candidates page by page in the order of their numbers: bounded memory whatever the set's size. */
@@ -66,44 +69,46 @@ export const openCandidates = async (
     { ...connector, kind: connector.policy.kind },
     scopesOf(connector.policy),
   );
-  const read = (ids: readonly string[]) =>
-    readPage(client, connector, { ids, feeds, screener, blast, holders, isUrgent, isHolding });
+  const ask = (ids: readonly string[]): Promise<Answer> =>
+    askPage(client, connector, { ids, feeds, screener, blast, holders, isUrgent, isHolding });
   let isHashing = false;
-  const readAlone = (ids: readonly string[]) => (isHashing ? read(ids) : hashing(client, () => read(ids)));
+  const readAlone = async (ids: readonly string[]): Promise<ReadCandidate[]> =>
+    (await (isHashing ? ask(ids) : hashing(client, () => ask(ids))))();
   const kept = keepsFew ? createKept() : null;
-  const readKept = async (ids: readonly string[]): Promise<ReadCandidate[]> => {
+  const askKept = async (ids: readonly string[]): Promise<Answer> => {
     const known = kept?.find(ids);
-    if (known) return known;
-    const page = await read(ids);
-    kept?.add(page);
-    return page;
+    if (known) return () => known;
+    const answer = await ask(ids);
+    return () => {
+      const page = answer();
+      kept?.add(page);
+      return page;
+    };
   };
   return {
     pages: async function* (nextIds) {
-      /** Asks for a page, and for the ids behind it at once, so that the server never waits for us between the two. */
-      const load = async (ids: Promise<string[]>): Promise<Loading | null> => {
-        const asked = await ids;
-        const last = asked.at(-1);
-        if (last === undefined) return null;
-        const page = inTurn(client, () => readKept(asked));
-        const following = inTurn(client, () => nextIds(last, PAGE));
+      const nextPage = openIds(client, nextIds);
+      /** Puts the next page in line; null behind the last one. */
+      const askNext = async (): Promise<{ answer: Promise<Answer> } | null> => {
+        const ids = await nextPage();
+        if (ids.length === 0) return null;
+        const answer = inTurn(client, () => askKept(ids));
         // Whoever stops reading asks for nothing any more, and so hears of no failure.
-        for (const promise of [page, following]) promise.catch(() => undefined);
-        return { page, following };
+        answer.catch(() => undefined);
+        return { answer };
       };
       // For all pages at once: to say it with each would cost two more questions, for which a busy process is late.
       await inTurn(client, () => startHashing(client));
       isHashing = true;
-      for (let loading = await load(nextIds("0", FIRST_PAGE)); loading !== null;) {
-        const page = await loading.page;
-        // The server looks for the next page while this one is judged.
-        const next = load(loading.following);
-        next.catch(() => undefined);
+      for (let asked = await askNext(); asked !== null;) {
+        const answer = await asked.answer;
+        // The server looks for the next page while this one is read and judged.
+        asked = await askNext();
+        const page = answer();
         for (let from = 0; from < page.length; from += HANDFUL) {
           yield page.slice(from, from + HANDFUL);
           await setImmediate();
         }
-        loading = await next;
       }
       isHashing = false;
       await inTurn(client, () => endHashing(client));
@@ -118,6 +123,31 @@ export const openCandidates = async (
     byIds: readAlone,
     feedName: (feedId) => feeds.get(feedId)?.name,
     findNear: (type, value) => findNear(screener.screen, type, value),
+  };
+};
+
+/**
+ * The numbers of a source page by page, the last one empty. Those of the next pages are asked for as soon as the last of these is taken, so
+ * that they are there when they are wanted.
+ */
+const openIds = (client: PoolClient, nextIds: IdSource): (() => Promise<string[]>) => {
+  let [size, from] = [FIRST_PAGE, 0];
+  const load = (after: string, limit: number): Promise<string[]> => {
+    const ids = inTurn(client, () => nextIds(after, limit));
+    ids.catch(() => undefined);
+    return ids;
+  };
+  let loading = load("0", FIRST_PAGE + PAGE);
+  return async () => {
+    const ids = await loading;
+    const page = ids.slice(from, from + size);
+    [size, from] = [PAGE, from + page.length];
+    const last = page.at(-1);
+    if (last !== undefined && from === ids.length) {
+      loading = load(last, PAGE * PAGES_AHEAD);
+      from = 0;
+    }
+    return page;
   };
 };
 

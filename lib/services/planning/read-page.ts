@@ -133,14 +133,15 @@ type ReadFound = Columns<Found & BlastRow> & SparseColumns<FoundOfFew>;
 type ReadSaid = Columns<Said> & SparseColumns<SaidOfFew>;
 
 /**
- * Reads candidates by their numbers, in order. To be asked `hashing`: of a team that no statistics have seen the planner takes a page for
- * one row, and row by row each would be held against all others.
+ * Asks for candidates by their numbers, in order. What came is made into candidates when the answer is called, so that the server may be
+ * asked for more before that. To be asked `hashing`: of a team that no statistics have seen the planner takes a page for one row, and row by
+ * row each would be held against all others.
  */
-export const readPage = async (
+export const askPage = async (
   client: PoolClient,
   connector: PlanningConnector,
   { ids, feeds, screener, blast, holders, isUrgent, isHolding }: Options,
-): Promise<ReadCandidate[]> => {
+): Promise<() => ReadCandidate[]> => {
   const { id: connectorId, teamId, policy } = connector;
   const { isIn, bounds } = placeOf(ids);
   const query = `SELECT ${columnsOf(
@@ -163,7 +164,7 @@ export const readPage = async (
        ${blast.joins(isIn)}
        ORDER BY i.id`,
     FOUND_OF_FEW,
-  )} AS found, ${columnsOf(
+  )}::text AS found, ${columnsOf(
     SAID,
     `SELECT attribution.indicator_id::text AS id, feed_id, confidence, nullif(tags, '{}') AS tags, comment, nullif(threat_type, '') AS threat_type,
          least(valid_until, expires_at) AS valid_until, context->>'action' AS action, context->>'severity' AS severity,
@@ -172,17 +173,17 @@ export const readPage = async (
        FROM ${ASKED} JOIN attribution ON attribution.indicator_id = asked.id
        WHERE ${isIn("attribution.indicator_id")} AND team_id = $2 AND until_generation IS NULL`,
     SAID_OF_FEW,
-  )} AS said`;
+  )}::text AS said`;
   const values = [arrayOf(ids), teamId, connectorId, ...bounds];
-  const { rows } = await client.query<{ found: ReadFound; said: ReadSaid }>(query, values);
+  // As text: parsed by the driver, the connection would stand idle meanwhile.
+  const { rows } = await client.query<{ found: string; said: string }>(query, values);
   const [row] = rows;
-  return row
-    ? toCandidates(row.found, toVouchings(row.said, feeds), {
-        screen: screenBy(connector, screener),
-        blast,
-        holders,
-      })
-    : [];
+  return () => {
+    if (!row) return [];
+    const vouchings = toVouchings(JSON.parse(row.said) as ReadSaid, feeds);
+    const screening = { screen: screenBy(connector, screener), blast, holders };
+    return toCandidates(JSON.parse(row.found) as ReadFound, vouchings, screening);
+  };
 };
 
 type Screen = Screener["screen"];
