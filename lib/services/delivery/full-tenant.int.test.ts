@@ -16,6 +16,7 @@ import { letTimePass } from "./testing/hardship";
 const { database, remote } = useDestinations();
 const signal = new AbortController().signal;
 const PLACES = 3;
+const OTHERS = 5;
 
 let team: TestTeam;
 let actor: Actor;
@@ -28,7 +29,9 @@ beforeEach(async () => {
   team = await makeTeam();
   actor = await makeActor([[team, "owner"]]);
   defender = await connect(actor, team, "defender", { mode: "automatic" });
-  await remote.control("POST", "seed", { tenantId: CONTOSO, capacity: PLACES });
+  await remote.control("POST", "seed", {
+    ...{ tenantId: CONTOSO, foreign: OTHERS, capacity: PLACES + OTHERS },
+  });
   await vouch(team, [first, second, third], { name: "Feed" });
   await push(actor, defender);
 });
