@@ -172,16 +172,9 @@ describe("changes that a person left out of a push", () => {
 });
 
 describe("what nobody left out", () => {
-  it("is tried again after a refusal that was followed by silence, and is not told as left out", async () => {
-    const connector = await connect(actor, team, "defender");
-    const bad = { type: "domain", value: `${"a".repeat(64)}.bad-site.net` } as const;
-    await vouch(team, [bad], { name: "Feed", confidence: 60 });
-    await push(actor, connector);
-    expect((await plan(actor, connector)).blockedByReason).toEqual({ "refused-before": 1 });
-    const surer = await vouch(team, [bad], { name: "Surer", confidence: 80 });
-    const pushId = await apply(actor, connector);
-    // It was sent, never answered, and given up.
-    await database.asOwner(async (client) => {
+  /** A push was sent, never answered, and given up. */
+  const giveUp = (pushId: string): Promise<void> =>
+    database.asOwner(async (client) => {
       const given = "The destination answers other records and not this one.";
       await client.query("UPDATE push SET state = 'stopped', finished_at = now() WHERE id = $1", [pushId]);
       await client.query(
@@ -193,6 +186,16 @@ describe("what nobody left out", () => {
         given,
       ]);
     });
+
+  it("is tried again after a refusal that was followed by silence, and is not told as left out", async () => {
+    const connector = await connect(actor, team, "defender");
+    const bad = { type: "domain", value: `${"a".repeat(64)}.bad-site.net` } as const;
+    await vouch(team, [bad], { name: "Feed", confidence: 60 });
+    await push(actor, connector);
+    expect((await plan(actor, connector)).blockedByReason).toEqual({ "refused-before": 1 });
+    const surer = await vouch(team, [bad], { name: "Surer", confidence: 80 });
+    const pushId = await apply(actor, connector);
+    await giveUp(pushId);
     expect((await healthOf(actor, connector))?.failures).toMatchObject({ unanswered: 1, leftOut: 0 });
     await endIn(surer, [bad]);
 
@@ -200,5 +203,14 @@ describe("what nobody left out", () => {
 
     expect(made.counts).toMatchObject({ add: 1, blocked: 0 });
     expect(made.changesByReason.add).toEqual({ unanswered: 1 });
+  });
+
+  it("is tried again where something else was sent since what a person left out, and given up", async () => {
+    const { connector, values } = await leaveOutChanges("sentinel");
+    const surest = await vouch(team, values, { name: "Surest", confidence: 95 });
+    await giveUp(await apply(actor, connector));
+    await endIn(surest, values);
+
+    expect((await plan(actor, connector)).counts).toMatchObject({ change: MANY, blocked: 0 });
   });
 });
