@@ -155,6 +155,10 @@ test("a push that is done tells how long it took, and each receipt is found from
   await analyst.waitForURL(/\/receipts$/);
   await analyst.getByLabel("State").selectOption({ label: "Failed" });
   await expect(analyst.getByText("None is in this state.")).toBeVisible();
+  const csv = analyst.getByRole("link", { name: "CSV" });
+  await expect(csv).toHaveAttribute("href", /\/receipts\/download\?state=failed&format=csv$/);
+  const file = await (await analyst.request.get((await csv.getAttribute("href")) ?? "")).text();
+  expect(file).toMatch(/^\uFEFFindicatorId,.*\n$/);
   await remove(connector);
 });
 

@@ -76,14 +76,30 @@ test("a secret that is entered over the old one keeps its end, which the overvie
   await owner.getByLabel(/^Client secret/).fill("mistyped");
   await owner.getByRole("button", { name: "Save changes" }).click();
   await expect(owner.getByText(/Nothing was saved: with this secret the check “.+” failed/)).toBeVisible();
-  await expect(owner.getByRole("checkbox", { name: "Save it untried" })).not.toBeChecked();
+  const untried = owner.getByRole("checkbox", { name: "Save it untried" });
+  await expect(untried).not.toBeChecked();
   await look(owner, "connector-edit-mistyped");
+  await owner.getByLabel(/^Client secret/).fill("mistyped");
+  await untried.check();
+  await owner.getByRole("button", { name: "Save changes" }).click();
+  await owner.waitForURL(connector);
+  await owner.getByRole("button", { name: "Test connection" }).click();
+  await expect(owner.getByText("The connection does not work yet.")).toBeVisible();
+  const row = owner.getByRole("row").filter({ has: owner.getByRole("link", { name, exact: true }) });
+  await owner.goto("/t/team-a/connectors");
+  await expect(row).toContainText("Failing");
+
+  await owner.goto(`${connector}/edit`);
+  await owner.getByLabel("It ends on").fill("2099-12-31");
   await owner.getByLabel(/^Client secret/).fill(secret);
   await owner.getByLabel("Secret id").fill("0199b7a0-0000-4000-8000-000000000001");
   await owner.getByRole("button", { name: "Save changes" }).click();
-  await owner.waitForURL(/\/connectors\/[0-9a-f-]{36}$/);
+  await owner.waitForURL(connector);
+  await expect(owner.getByText("The connection works.")).toBeVisible();
   await owner.getByRole("link", { name: "See and replace" }).click();
   await expect(owner.getByText("As somebody typed it in; not verified.")).toBeVisible();
+  await owner.goto("/t/team-a/connectors");
+  await expect(row).toContainText("Ready");
 
   await owner.goto("/t/team-a/overview");
   await expect(destination).toContainText(/Client secret expires in \d+ days/);

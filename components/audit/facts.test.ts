@@ -56,6 +56,12 @@ describe("an entry of the activity", () => {
     ["connector.test", { ok: true, failed: [] }, "Tested a connection.", "ok"],
     ["connector.test", { ok: false, failed: ["Token"] }, "Tested a connection; failed: Token.", ""],
     [
+      "connector.try",
+      { ok: false, failed: ["Token"], kind: "defender", tenantId: ID },
+      "Tried what a connector was to sign in with; failed: Token.",
+      `kind: defender · tenant id: ${ID}`,
+    ],
+    [
       "plan.apply",
       { connector: "D", hash: "a".repeat(64), plan: ID, add: 1200, change: 0, remove: 3 },
       "Applied a plan for “D”: 1,200 to add, 3 to remove.",

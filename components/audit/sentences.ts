@@ -19,6 +19,7 @@ export const SENTENCES: Readonly<Record<string, string>> = {
     "Records stand differently at Microsoft[: {removed} removed there][, {changed} changed there].",
   "connector.drift-decide":
     "Decided about {count|record} that somebody changed at Microsoft: {choice}[. {reason}].",
+  "connector.export": "Took out the list “{list}” as {format}.",
   "connector.override-lift": "Lifted what was adopted from Microsoft of {count|record}.",
   "connector.records-raised":
     "{madeStricter|record} of “{connector}” became stricter, as wanted by {wantedBy}.",
@@ -28,6 +29,7 @@ export const SENTENCES: Readonly<Record<string, string>> = {
   "connector.start": "Switched a connector's sending on again.",
   "connector.stop": "Switched a connector's sending off: {reason}.",
   "connector.test": "Tested a connection[; failed: {failed}].",
+  "connector.try": "Tried what a connector was to sign in with[; failed: {failed}].",
   "connector.try-md5": "Tried whether the tenant takes MD5: {detail}",
   "connector.try-md5-begin": "Began to try whether the tenant takes MD5, by the random value {value}.",
   "connector.update": "Changed the connector “{name}”[: {changed}].",

@@ -14,7 +14,7 @@ export const BehindNote = ({ team, connectorId, action }: Props) => (
   <Callout
     tone="info"
     role="note"
-    title="Something that decides changed since the newest plan: indicators, settings, places, or what stands here."
+    title="Something that decides changed since the newest plan."
     action={
       action && (
         <ActionButton action={action} values={{ team, id: connectorId }} size="sm">
@@ -23,6 +23,7 @@ export const BehindNote = ({ team, connectorId, action }: Props) => (
       )
     }
   >
-    Nothing of that is sent here before somebody plans, looks and applies.
+    It may be indicators, settings, places, or what Microsoft takes, says of devices or has from others.
+    Nothing of it is sent here before somebody plans, looks and applies.
   </Callout>
 );

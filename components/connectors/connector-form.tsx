@@ -7,8 +7,10 @@ import type { FormAction } from "@/components/forms/form-action";
 import { FormActions } from "@/components/forms/field-group";
 import { FormStatus } from "@/components/forms/form-status";
 import { SubmitButton } from "@/components/forms/submit-button";
-import { CheckList, type ShownCheck } from "@/components/ui/check-list";
+import type { ShownCheck } from "@/components/ui/check-outcome";
 import { checksSchema } from "@/lib/domain/checks";
+
+import { ConnectionChecks } from "./connection-checks";
 
 type Props = {
   action: FormAction;
@@ -35,7 +37,7 @@ export const ConnectorForm = ({ action, label, saveLabel, canTest, children }: P
       }}
     >
       {children}
-      {checks && <CheckList checks={checks} assurance={UNTOUCHED} />}
+      {checks && <ConnectionChecks checks={checks} />}
       <FormStatus />
       <FormActions>
         <SubmitButton name="intent" value="save">
@@ -50,5 +52,3 @@ export const ConnectorForm = ({ action, label, saveLabel, canTest, children }: P
     </ActionForm>
   );
 };
-
-const UNTOUCHED = "Nothing was changed at the destination.";

@@ -3,6 +3,7 @@ import { formatCount } from "@/components/ui/format-number";
 import { KeyValueList } from "@/components/ui/key-value";
 import { TextLink } from "@/components/ui/text-link";
 import { actionWords } from "@/lib/domain/connector/actions";
+import { API_STATUS_AS_OF, describeApi } from "@/lib/domain/connector/api-status";
 import { describeGate, type Gate } from "@/lib/domain/connector/gate-input";
 import {
   CONNECTOR_MODE_LABELS,
@@ -59,7 +60,7 @@ type Props = {
     gate: Gate | null;
     statistics: { missing: readonly string[]; problem: string | null } | null;
     addresses: Parameters<typeof AddressList>[0]["addresses"];
-    apis: readonly { name: string; path: string; version: string | null }[];
+    apis: readonly ({ name: string; path: string } & Parameters<typeof describeApi>[0])[];
     credential: Parameters<typeof CredentialLifeBadge>[0]["life"] | null;
     rules: readonly Rule[];
   };
@@ -165,7 +166,11 @@ export const ConnectorSettings = ({ connector, ownDays, credentialHref, nameFeed
           label: "Where it goes",
           value: <AddressList addresses={connector.addresses} />,
         },
-        { label: "API", value: <ApiList apis={connector.apis} /> },
+        {
+          label: "API",
+          value: <ApiList apis={connector.apis} />,
+          hint: `As Microsoft’s pages told it in ${API_STATUS_AS_OF}.`,
+        },
         {
           label: "Takes effect",
           value: TAKE_EFFECT[connector.kind].words,
@@ -202,10 +207,9 @@ export const ConnectorSettings = ({ connector, ownDays, credentialHref, nameFeed
 
 const ApiList = ({ apis }: Pick<Props["connector"], "apis">) => (
   <ul className="space-y-0.5">
-    {apis.map(({ name, path, version }) => (
-      <li key={path}>
-        {name}, <code className="text-xs break-all">{path}</code>,{" "}
-        {version === null ? "the current version (1.0)" : `version ${version}`}
+    {apis.map((api) => (
+      <li key={api.path}>
+        {api.name}, <code className="text-xs break-all">{api.path}</code>, {describeApi(api, new Date())}
       </li>
     ))}
   </ul>

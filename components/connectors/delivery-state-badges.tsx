@@ -58,6 +58,8 @@ const PLAN_LOOKS = {
   },
 } as const satisfies Record<PlanPhase, StateLook>;
 
+const WAITS = "Microsoft does not answer, asked us to wait, or has no room yet; it goes on by itself.";
+
 /** How each state of a push looks and what it means. */
 const PUSH_LOOKS = {
   queued: { word: "Queued", icon: Clock, tone: "neutral", hint: "Waits for a worker." },
@@ -72,7 +74,7 @@ const PUSH_LOOKS = {
     word: "Waiting",
     icon: Clock,
     tone: "warning",
-    hint: "Microsoft does not answer, asked us to wait, or has no room yet; it goes on by itself.",
+    hint: WAITS,
   },
   "sending-off": {
     word: "Sending is off",
@@ -133,13 +135,13 @@ const CONNECTOR_LOOKS = {
     word: "Failing",
     icon: CircleX,
     tone: "danger",
-    hint: "Its last test, push or comparison failed.",
+    hint: "Its last test or comparison failed, or a push of it stopped.",
   },
   waiting: {
     word: "Waiting",
     icon: Clock,
     tone: "warning",
-    hint: "Microsoft does not answer; it goes on by itself.",
+    hint: WAITS,
   },
   stopped: {
     word: "Sending is off",

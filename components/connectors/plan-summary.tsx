@@ -9,6 +9,8 @@ import { PlanCountsLine, type PlanCounts } from "./plan-counts";
 
 type Props = {
   counts: PlanCounts;
+  /** What stays by it stands there; by one that was applied, or not taken, it stood there then. */
+  isDraft: boolean;
   /** How many are to stand with which action. */
   actions: readonly { action: string; count: number }[];
   budget: PlanBudget | null;
@@ -21,7 +23,15 @@ type Props = {
 };
 
 /** A plan in figures: what it does, how it is to stand, what has a place, what others have to do with it. */
-export const PlanSummary = ({ counts, actions, budget, besideOthers, download, receipts }: Props) => (
+export const PlanSummary = ({
+  counts,
+  isDraft,
+  actions,
+  budget,
+  besideOthers,
+  download,
+  receipts,
+}: Props) => (
   <Card>
     <CardBody className="flex flex-wrap items-baseline justify-between gap-x-6 gap-y-2">
       <PlanCountsLine counts={counts} />
@@ -42,7 +52,7 @@ export const PlanSummary = ({ counts, actions, budget, besideOthers, download, r
       </p>
       {counts.keep > 0 && (
         <p className="text-muted flex basis-full flex-wrap gap-x-3 text-sm">
-          What stays as it is stands there now, and is not listed here but among the receipts:
+          {isDraft ? STANDS : STOOD}
           {STANDING.map((state) => (
             <TextLink key={state} href={`${receipts}?state=${state}`}>
               {RECEIPT_LOOKS[state].word}
@@ -61,6 +71,9 @@ export const PlanSummary = ({ counts, actions, budget, besideOthers, download, r
     </CardBody>
   </Card>
 );
+
+const STANDS = "What stays as it is stands there now, and is listed, and downloaded, among the receipts:";
+const STOOD = "What was to stay stood there then, and is not listed here. The receipts tell what stands now:";
 
 /** States of what stands at a destination as it was sent. */
 const STANDING = ["visible", "accepted"] as const;

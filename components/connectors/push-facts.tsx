@@ -40,7 +40,13 @@ export const PushFacts = ({ push, seen, isReadable }: Props) => {
           ? [{ label: OUTCOME_WORDS.visible, value: visibleWords(seen, accepted), hint }]
           : []),
         ...(removed > 0
-          ? [{ label: OUTCOME_WORDS.gone, value: isReadable ? goneWords(seen, removed) : UNSEEN, hint }]
+          ? [
+              {
+                label: OUTCOME_WORDS.gone,
+                value: isReadable ? goneWords(seen, removed) : unseenWords(removed),
+                hint,
+              },
+            ]
           : []),
       ]}
     />
@@ -50,10 +56,10 @@ export const PushFacts = ({ push, seen, isReadable }: Props) => {
 const BY_READING = "By reading back; what a later push holds is told with that one.";
 const NOT_READABLE = "Nothing can be read back here: the connector lacks the Azure names.";
 
-const UNSEEN = "Nobody can see it";
-
 const visibleWords = ({ visible }: Seen, accepted: number): string | null =>
   accepted === 0 ? null : `${formatNumber(visible)} of ${formatCount(accepted, "accepted one")}`;
+
+const unseenWords = (removed: number): string => `${formatNumber(removed)} accepted; nobody can see it`;
 
 const goneWords = ({ gone, unconfirmed }: Seen, removed: number): string => {
   const seen = `${formatNumber(gone)} of ${formatCount(removed, "removed one")}`;

@@ -1,5 +1,6 @@
 import type { ProgressMessage } from "@/components/live/progress-message";
-import { formatNumber } from "@/components/ui/format-number";
+import { formatCount, formatNumber } from "@/components/ui/format-number";
+import type { Pace } from "@/lib/domain/delivery/push-pace";
 
 type Push = {
   state: "queued" | "running" | "done" | "stopped";
@@ -11,11 +12,13 @@ type Push = {
   isSendingOff: boolean;
   /** What is left may itself be why it waits. */
   leftovers: object | null;
+  /** Null while it does not go, or has only begun. */
+  pace: Pace | null;
 };
 
 /** How far a push has come, as the page and its live stream say it. */
 export const toPushProgress = (push: Push): ProgressMessage => {
-  const { state, counts, message, waitingSince, isSendingOff } = push;
+  const { state, counts, message, waitingSince, isSendingOff, pace } = push;
   const { planned, accepted, removed, failed, skipped } = counts;
   const done = accepted + removed + failed + skipped;
   return {
@@ -29,7 +32,9 @@ export const toPushProgress = (push: Push): ProgressMessage => {
         : failed > 0 || waitingSince !== null || isSendingOff
           ? "warning"
           : "success",
-    sentence: SENTENCES[state]({ done, planned, failed, message }),
+    sentence: [SENTENCES[state]({ done, planned, failed, message }), ...(pace ? [sayPace(pace)] : [])].join(
+      " ",
+    ),
     counts: { accepted, removed, failed, skipped },
   };
 };
@@ -54,3 +59,16 @@ const SENTENCES: Readonly<Record<Push["state"], (facts: Facts) => string>> = {
   stopped: ({ done, planned, message }) =>
     `Stopped after ${formatNumber(done)} of ${formatNumber(planned)}. ${message ?? ""}`.trim(),
 };
+
+const sayPace = ({ aMinute, secondsLeft }: Pace): string =>
+  `About ${formatNumber(aMinute)} a minute; ${sayLeft(secondsLeft)} left.`;
+
+/** In whole minutes, and then hours: a figure that moves with every batch tells nothing more. */
+const sayLeft = (seconds: number): string => {
+  if (seconds < MINUTE) return "less than a minute";
+  if (seconds <= 90 * MINUTE) return `about ${formatCount(Math.ceil(seconds / MINUTE), "minute")}`;
+  return `about ${formatCount(Math.ceil(seconds / HOUR), "hour")}`;
+};
+
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;

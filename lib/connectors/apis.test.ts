@@ -38,3 +38,8 @@ it("tells that Defender is asked for no version", async () => {
   expect(APIS.defender).toMatchObject([{ path: "/api/indicators", version: null }]);
   expect(new URL(requests[0]?.path ?? "", origin).pathname).toBe("/api/indicators");
 });
+
+it("tells which are previews, as their versions say", () => {
+  for (const { version, status } of [...APIS.defender, ...APIS.sentinel])
+    expect(status).toBe(version?.endsWith("-preview") === true ? "preview" : "current");
+});

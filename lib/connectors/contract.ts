@@ -226,6 +226,11 @@ export type Destination = {
     signal?: AbortSignal,
     onSplit?: OnSplit,
   ) => Promise<Receipt[]>;
+  /**
+   * What time it is there, by which ends what was withdrawn by letting it expire; null where what is withdrawn has ended as it leaves.
+   * Throws as `list` does when there is no token.
+   */
+  theirNow: ((signal?: AbortSignal) => Promise<Date>) | null;
   /** How records leave of which so many removals were accepted and did nothing: by what request, and how many at a time. */
   removalBy: (attempt: number) => { operation: Operation; max: number };
   /**

@@ -1,3 +1,5 @@
+import { DatabaseError } from "pg";
+
 import { Prisma } from "./generated/client";
 
 /**
@@ -9,6 +11,12 @@ export const brokenConstraint = (error: unknown): string | null => {
   const meta: unknown = error.meta;
   return findName(meta) ?? "";
 };
+
+/** Whether a statement of `pg` put in what is there already, by that unique index. */
+export const isDuplicate = (error: unknown, index: string): boolean =>
+  error instanceof DatabaseError && error.code === UNIQUE_VIOLATION && error.constraint === index;
+
+const UNIQUE_VIOLATION = "23505";
 
 const findName = (meta: unknown): string | null => {
   const cause = read(read(meta, "driverAdapterError"), "cause");

@@ -225,6 +225,10 @@ export const TRIES: Readonly<Record<string, (a: Things) => Try[]>> = {
   "POST /connectors/{id}/count": ({ connector }) => [hidden(`/connectors/${connector}/count`)],
   "GET /connectors/{id}/hunting": ({ connector }) => [hidden(`/connectors/${connector}/hunting`)],
   "GET /connectors/{id}/receipts": ({ connector }) => [hidden(`/connectors/${connector}/receipts`)],
+  "GET /connectors/{id}/receipts/download": ({ connector }) => [
+    hidden(`/connectors/${connector}/receipts/download`),
+    hidden(`/connectors/${connector}/receipts/download?format=csv`),
+  ],
   "GET /connectors/{id}/budget": ({ connector }) => [hidden(`/connectors/${connector}/budget`)],
   "GET /connectors/{id}/capacity": ({ connector }) => [hidden(`/connectors/${connector}/capacity`)],
   "GET /connectors/{id}/drift": ({ connector }) => [hidden(`/connectors/${connector}/drift`)],

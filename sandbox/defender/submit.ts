@@ -2,9 +2,9 @@ import { readJson, type Call } from "../http/call";
 import { json, type Reply } from "../http/reply";
 import { type World } from "../world";
 
-import { admit } from "./access";
+import { admit, type Caller } from "./access";
 import { defenderError, refuse, type Problem } from "./errors";
-import { judge } from "./rules";
+import { judge, type CompleteSubmission } from "./rules";
 import { readSubmission, type Submission } from "./submission";
 import { upsert, type Stored } from "./upsert";
 
@@ -16,7 +16,7 @@ export const submitIndicator = async (call: Call, world: World): Promise<Reply> 
   const body = parseBody(call);
   const judgement = judge(readOne(body, world), world.state.switches, world.now());
   if (!judgement.ok) return badRequest(judgement.problem);
-  const stored = upsert(world, caller, judgement.submission);
+  const stored = store(call, world, caller, judgement.submission);
   if (!stored.ok) return badRequest(stored.problem);
   world.changed();
   return json(200, { "@odata.context": contextOf(call, "Indicators/$entity"), ...stored.indicator });
@@ -43,7 +43,7 @@ export const importIndicators = async (call: Call, world: World): Promise<Reply>
   if (offence !== undefined && !offence.ok) return badRequest(offence.problem);
 
   const value = judgements.map((judgement, index) => {
-    const stored: Stored = judgement.ok ? upsert(world, caller, judgement.submission) : judgement;
+    const stored: Stored = judgement.ok ? store(call, world, caller, judgement.submission) : judgement;
     return {
       id: stored.ok ? stored.indicator.id : failedId(world),
       indicator: submissions[index]?.indicatorValue ?? null,
@@ -53,6 +53,16 @@ export const importIndicators = async (call: Call, world: World): Promise<Reply>
   });
   world.changed();
   return json(200, { "@odata.context": contextOf(call, IMPORT_RESULTS), value });
+};
+
+/** Stores it as the caller's, and has the journal say which record that was. */
+const store = (call: Call, world: World, caller: Caller, submission: CompleteSubmission): Stored => {
+  const stored = upsert(world, caller, submission);
+  if (stored.ok) {
+    const { id, indicatorValue: value, createdBy } = stored.indicator;
+    call.records.push({ id, value, createdBy });
+  }
+  return stored;
 };
 
 /** The `@odata.context` of an answer; its host is the one that was called. */

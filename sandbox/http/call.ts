@@ -3,7 +3,10 @@ import { type IncomingHttpHeaders } from "node:http";
 /** The application that a verified access token names. */
 export type Principal = { tenantId: string; clientId: string; displayName: string };
 
-/** One received request, read whole. `principal` is filled in by whoever verifies its token, for the journal. */
+/** A record that a request made or changed: which one, of what, and who made it. */
+export type WrittenRecord = { id: string; value: string; createdBy: string };
+
+/** One received request, read whole. `principal` is filled in by whoever verifies its token, `records` by whoever stores them, for the journal. */
 export type Call = {
   readonly id: string;
   readonly method: string;
@@ -15,6 +18,7 @@ export type Call = {
   readonly origin: string;
   readonly params: Readonly<Partial<Record<string, string>>>;
   principal: Principal | null;
+  readonly records: WrittenRecord[];
 };
 
 /** The decoded path parameter that the matched route declares; a name it does not declare is a programming error. */

@@ -118,6 +118,7 @@ const readCall = async (request: IncomingMessage, world: World): Promise<Call> =
     origin,
     params: {},
     principal: null,
+    records: [],
   };
 };
 

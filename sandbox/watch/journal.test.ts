@@ -41,6 +41,7 @@ it("tells what was asked, by whom, and what was answered", async () => {
         displayName: "TPI_TeamA",
       },
       bearer: credentialOf("TPI_TeamA").clientId,
+      records: [],
       status: 200,
       fault: null,
       durationMs: anyNumber,
@@ -75,6 +76,20 @@ it("shows a dropped connection and the fault that did it", async () => {
 
   expect(await journal()).toMatchObject([
     { path: "/feeds/covid19.csv", status: null, fault: textLike(/^fault-/) },
+  ]);
+});
+
+it("names the records that a request made, though its answer was lost", async () => {
+  const { clientId } = credentialOf("TPI_TeamA");
+  await sandbox.control("POST", "/faults", { match: { path: "*/import" }, reset: true, processed: true });
+  const words = { title: "Made", description: "By a request" };
+  const made = { indicatorValue: "made.example.com", indicatorType: "DomainName", action: "Block", ...words };
+  await expect(
+    sandbox.as("TPI_TeamA", "POST", "/defender/api/indicators/import", { Indicators: [made] }),
+  ).rejects.toThrow();
+
+  expect(await journal("?path=*/import")).toMatchObject([
+    { status: null, records: [{ id: anyText, value: "made.example.com", createdBy: clientId }] },
   ]);
 });
 

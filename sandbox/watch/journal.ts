@@ -1,6 +1,6 @@
 import { decodeJwt, errors } from "jose";
 
-import { isForm, readForm, readJson, type Call, type Principal } from "../http/call";
+import { isForm, readForm, readJson, type Call, type Principal, type WrittenRecord } from "../http/call";
 
 import { redactFields, redactHeaders } from "./redact";
 
@@ -23,6 +23,8 @@ type JournalEntry = {
   principal: Principal | null;
   /** The client id that its token names, whether or not anybody looked at the token; null where it carries none. */
   bearer: string | null;
+  /** Defender's records that it made or changed, whatever became of the answer. */
+  records: readonly WrittenRecord[];
   status: number | null;
   fault: string | null;
   durationMs: number;
@@ -66,6 +68,7 @@ export const createJournal = (): Journal => {
         headers: redactHeaders(call.headers),
         principal: call.principal,
         bearer: clientOf(call.headers.authorization),
+        records: call.records,
         status: outcome.status,
         fault: outcome.fault,
         durationMs: outcome.durationMs,

@@ -46,6 +46,7 @@ export const createDefenderDestination = ({
     push: (batch, signal, onSplit) =>
       pushToDefender(client, batch, { application, acceptsMd5, now }, signal, onSplit),
     withdraw: (batch, signal, onSplit) => withdrawFromDefender(client, batch, { ...ending, onSplit }, signal),
+    theirNow: api.theirNow,
     removalBy,
     singly: {
       max: DEFENDER_LIMITS.submit.maxItems,

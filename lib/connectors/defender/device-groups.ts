@@ -16,7 +16,8 @@ type Options = {
 
 /**
  * Whether Defender knows the device groups that records are sent under: it takes any name, and what it makes of one it does not know is
- * written nowhere. Without the permission to ask, the check passes and says that nobody looked.
+ * written nowhere. The check passes whatever comes of it, since its answer may lack a group that is there, and no push needs it: what
+ * speaks against a name, or that nobody looked, is said.
  */
 export const checkDeviceGroups = async (
   client: DefenderClient,
@@ -24,15 +25,23 @@ export const checkDeviceGroups = async (
   { roles, signal }: Options,
 ): Promise<Omit<Check, "name">> => {
   if (roles !== null && !roles.includes(GROUPS_PERMISSION)) return notChecked(named);
-  const known = await readNames(client, signal);
-  if (known === null) return notChecked(named);
+  try {
+    const known = await readNames(client, signal);
+    return known === null ? notChecked(named) : judge(named, known);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return notAnswered(named, error.message);
+  }
+};
+
+const judge = (named: readonly string[], known: readonly string[]): Omit<Check, "name"> => {
   const unknown = named.filter((name) => !known.includes(name));
   if (unknown.length === 0) return { ok: true, detail: `Defender has ${list(named)}.`, fix: "" };
   const others = known.length === 0 ? "It names none." : `It names ${list(known)}.`;
   return {
-    ok: false,
+    ok: true,
     detail: `Defender names no device group ${quoteNames(unknown.map((text) => ({ text })))}. ${others} What is sent under a name that it does not know may hold on no device.`,
-    fix: `Correct the name, in the connector's settings or its rules, as it is spelled in the Defender portal: ${PORTAL}. A group in which no device has a score yet may be missing from Defender's answer.`,
+    fix: `Compare it with the Defender portal: ${PORTAL}. If it is spelled otherwise there, correct it in the connector's settings or its rules. If it is there as you spelled it, nothing is wrong: a group in which no device has a score yet may be missing from Defender's answer.`,
   };
 };
 
@@ -42,6 +51,12 @@ const notChecked = (named: readonly string[]): Omit<Check, "name"> => ({
   ok: true,
   detail: `Not checked whether Defender has ${list(named)}: that needs ${GROUPS_PERMISSION}. Compare the spelling in the Defender portal: ${PORTAL}.`,
   fix: "",
+});
+
+const notAnswered = (named: readonly string[], problem: string): Omit<Check, "name"> => ({
+  ok: true,
+  detail: `Not checked whether Defender has ${list(named)}: ${problem}`,
+  fix: `Test again in a few minutes, or compare the spelling in the Defender portal: ${PORTAL}.`,
 });
 
 const list = (names: readonly string[]): string => {

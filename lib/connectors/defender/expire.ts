@@ -4,6 +4,7 @@ import type { OnSplit, Receipt, WithdrawnRecord } from "../contract";
 import { sendIsolating, tellById } from "../isolate";
 import type { DefenderClient } from "./client";
 import { DEFENDER_LIMITS } from "./limits";
+import { listUntil } from "./list-until";
 import { findNamedValue } from "./read-answer";
 import { sendImport } from "./send-import";
 import type { ExpiringItem, ListedIndicator } from "./wire";
@@ -26,12 +27,18 @@ export const expireAtDefender = async (
   { clientId, now, theirNow, onSplit }: Options,
   signal?: AbortSignal,
 ): Promise<Receipt[]> => {
-  const listed = await listOwn(client, clientId, signal);
+  const own: ListedIndicator[] = [];
+  const see = (one: ListedIndicator): void => {
+    if (one.createdBy?.toLowerCase() === clientId.toLowerCase()) own.push(one);
+  };
+  const find = (record: WithdrawnRecord): ListedIndicator | undefined =>
+    own.find((one) => (record.remoteId === null ? isLost(one, record) : one.id === record.remoteId));
+  // What is known by its id is looked for again before it counts as gone.
+  const isEnough = (): boolean => batch.every((record) => record.remoteId !== null || find(record));
+  await listUntil(client, { see, isEnough }, signal);
   const there = await theirNow(signal);
   const targets = batch.flatMap((record, place) => {
-    const found = listed.find((one) =>
-      record.remoteId === null ? isLost(one, record) : one.id === record.remoteId,
-    );
+    const found = find(record);
     const { indicatorId } = record;
     return found ? [{ place, indicatorId, item: toExpiring(found, there) }] : [];
   });
@@ -67,17 +74,6 @@ const isLost = (
   { externalId, rbacGroupNames }: ListedIndicator,
   { externalId: ours, deviceGroups }: WithdrawnRecord,
 ): boolean => externalId === ours && recordScope(rbacGroupNames ?? []) === recordScope(deviceGroups);
-
-const listOwn = async (
-  client: DefenderClient,
-  clientId: string,
-  signal?: AbortSignal,
-): Promise<ListedIndicator[]> => {
-  const own: ListedIndicator[] = [];
-  for await (const page of client.listPages(signal))
-    own.push(...page.filter(({ createdBy }) => createdBy?.toLowerCase() === clientId.toLowerCase()));
-  return own;
-};
 
 const toExpiring = (listed: ListedIndicator, now: Date): ExpiringItem => ({
   indicatorValue: listed.indicatorValue,

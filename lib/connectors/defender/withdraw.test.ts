@@ -1,4 +1,6 @@
-import { afterEach, describe, expect, it } from "vitest";
+import type * as timers from "node:timers/promises";
+
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { z } from "zod";
 
 import { localServers } from "@/lib/http/testing/local-server";
@@ -6,6 +8,12 @@ import { localServers } from "@/lib/http/testing/local-server";
 import { outgoing, withdrawn } from "../testing/records";
 import { scriptedVendor, type ScriptedAnswer, type Seen } from "../testing/scripted-vendor";
 import { createDefenderDestination } from "./destination";
+
+// What is looked for again is looked for again at once: nothing there takes its time.
+vi.mock("node:timers/promises", async (importActual) => ({
+  ...(await importActual<typeof timers>()),
+  setTimeout: () => Promise.resolve(),
+}));
 
 const servers = localServers();
 afterEach(() => servers.closeAll());
@@ -103,9 +111,31 @@ describe("withdraw from Defender", () => {
       { status: "accepted", remoteId: "7" },
       { status: "accepted", remoteId: null },
     ]);
-    expect(requests.map(({ method }) => method)).toEqual(["GET", "GET", "POST"]);
+    // Of one there is no word in either list.
+    expect(requests.map(({ method }) => method)).toEqual(["GET", "GET", "GET", "GET", "POST"]);
     expect([...held]).toEqual(["8"]);
   });
+
+  it.each([0, 1, 2])(
+    "does not take one odd list for a record that was never made (attempt %d)",
+    async (attempt) => {
+      let lists = 0;
+      const vendor = await scriptedVendor(servers, (request) => {
+        if (request.method !== "GET")
+          return { json: { value: [{ id: "7", indicator: "v7", isFailed: false, failureReason: null }] } };
+        const isOdd = (lists += 1) === 1;
+        return { json: { value: isOdd ? [] : firstPage(request, [listed("7", "external-7")]) } };
+      });
+
+      await toDestination(vendor).withdraw([
+        { ...withdrawn(outgoing(7), null), externalId: "external-7", attempt },
+      ]);
+
+      const asked = vendor.requests.map(({ method }) => method);
+      expect(asked.slice(0, 3)).toEqual(["GET", "GET", "GET"]);
+      expect(asked.slice(3)).toEqual([attempt === 1 ? "DELETE" : "POST"]);
+    },
+  );
 
   it.each([0, 1, 2])(
     "leaves another connector's record of the same value under other device groups alone (attempt %d)",
@@ -121,7 +151,7 @@ describe("withdraw from Defender", () => {
       const receipts = await destination.withdraw([{ ...lost, deviceGroups: ["Workstations"] }]);
 
       expect(receipts.map(({ outcome }) => outcome)).toEqual([{ status: "accepted", remoteId: null }]);
-      expect(vendor.requests.map(({ method }) => method)).toEqual(["GET", "GET"]);
+      expect(new Set(vendor.requests.map(({ method }) => method))).toEqual(new Set(["GET"]));
     },
   );
 
@@ -144,6 +174,7 @@ describe("withdraw from Defender", () => {
     const receipts = await toDestination(vendor).withdraw([lost]);
 
     expect(receipts.map(({ outcome }) => outcome)).toEqual([{ status: "accepted", remoteId: "8" }]);
+    expect(vendor.requests.map(({ method }) => method)).toEqual(["GET", "GET", "POST"]);
   });
 
   it("rejects only the records outside the application's device groups", async () => {

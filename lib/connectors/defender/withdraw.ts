@@ -7,8 +7,10 @@ import { readVendorFault, toVendorFailure } from "../vendor-failure";
 import { DEFENDER_REMEDIES, type DefenderClient } from "./client";
 import { expireAtDefender } from "./expire";
 import { DEFENDER_LIMITS } from "./limits";
+import { listUntil } from "./list-until";
 import { toRemoteRecord } from "./map";
 import { toRejection } from "./read-answer";
+import type { ListedIndicator } from "./wire";
 
 export type WithdrawOptions = {
   clientId: string;
@@ -141,12 +143,14 @@ const findIds = async (
 ): Promise<(string | null)[]> => {
   if (batch.every(({ remoteId }) => remoteId !== null)) return batch.map(({ remoteId }) => remoteId);
   const found = new Map<string, string>();
-  for await (const page of client.listPages(signal)) {
-    for (const record of page.map((listed) => toRemoteRecord(listed, clientId))) {
-      if (record.isOurs && record.externalId !== null) found.set(nameOf(record), record.remoteId);
-    }
-  }
-  return batch.map((record) => record.remoteId ?? found.get(nameOf(record)) ?? null);
+  const findId = (record: WithdrawnRecord): string | null =>
+    record.remoteId ?? found.get(nameOf(record)) ?? null;
+  const see = (listed: ListedIndicator): void => {
+    const record = toRemoteRecord(listed, clientId);
+    if (record.isOurs && record.externalId !== null) found.set(nameOf(record), record.remoteId);
+  };
+  await listUntil(client, { see, isEnough: () => batch.every((record) => findId(record) !== null) }, signal);
+  return batch.map(findId);
 };
 
 /** What tells a record whose id was lost from another one of the same value, that of another connector: its device groups. */

@@ -43,6 +43,7 @@ export const createSentinelDestination = (options: SentinelOptions): Destination
       const there = await api.theirNow(signal);
       return withdrawFromSentinel(client, batch, { sourceSystem, now, there }, signal, onSplit);
     },
+    theirNow: null,
     removalBy: () => ({ operation: "sentinel.upload", max: SENTINEL_LIMITS.upload.maxItems }),
     singly: null,
     introduce: (author, signal) => introduceToSentinel(client, author, now, signal),

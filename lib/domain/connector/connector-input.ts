@@ -12,7 +12,7 @@ import { MERGED } from "@/lib/domain/patch-fields";
 import { DRIFT_MODES } from "../delivery/drift-choices";
 import { descriptionTemplateSchema, titleTemplateSchema } from "../delivery/templates";
 import { ACTIONS, SEVERITIES } from "./actions";
-import { credentialFields, faultOfCredential } from "./credential-input";
+import { credentialFields, faultOfCredential, type GivenCredential } from "./credential-input";
 import { DEFENDER_GATE, gatePatchSchema, gateSchema } from "./gate-input";
 import { CLOUDS, CONNECTOR_KINDS, CONNECTOR_MODES } from "./kinds";
 import { deviceGroupsSchema, findRuleProblems, lifetimeSchema, rulesSchema } from "./rule-input";
@@ -162,8 +162,7 @@ const mergedFields = {
   gate: gatePatchSchema.nullable().meta({ description: `${MERGED} null: there is no gate any more.` }),
 };
 
-/** Team, kind and cloud of a connector stay. `null` clears an Azure name. */
-export const connectorPatchSchema = z
+const patchShape = z
   .strictObject({
     name,
     ...addressFields,
@@ -184,12 +183,26 @@ export const connectorPatchSchema = z
         "Confirms the limits of `approval` as they are, where somebody else raised them (`approvalLoosened`).",
     }),
   })
-  .partial()
-  .superRefine((input, context) => {
-    const fault = faultOfCredential(input, { isRequired: false });
-    if (fault) context.addIssue({ code: "custom", path: [fault.field], message: fault.message });
-  });
+  .partial();
+
+const checkCredential = (input: GivenCredential, context: z.RefinementCtx): void => {
+  const fault = faultOfCredential(input, { isRequired: false });
+  if (fault) context.addIssue({ code: "custom", path: [fault.field], message: fault.message });
+};
+
+/** Team, kind and cloud of a connector stay. `null` clears an Azure name. */
+export const connectorPatchSchema = patchShape.superRefine(checkCredential);
 export type ConnectorPatch = z.infer<typeof connectorPatchSchema>;
+
+/** A patch as a program sends it: it says, too, whether what it signs in with is tried first. */
+export const connectorChangeSchema = patchShape
+  .extend({
+    untried: z.boolean().default(false).meta({
+      description:
+        "true: a secret, certificate or identity that is given takes over without a test, for one that leaked or is dead while Microsoft cannot be asked.",
+    }),
+  })
+  .superRefine(checkCredential);
 
 /** The first of the three Azure names that is missing while another is given; they work together only. */
 export const incompleteArmName = (input: ArmNames): ArmName | null => {

@@ -5,37 +5,31 @@ import { connectorStateOf } from "./connector-state";
 const SINCE = new Date("2026-11-30T02:00:00Z");
 const WELL = {
   ...{ stop: null, enabled: true, lastTest: { ok: true }, lastPush: null, credential: { refusedAt: null } },
-  reconcileProblem: null,
+  ...{ waitingSince: null, hasStopped: false, reconcileProblem: null },
 };
-const waiting = { state: "running", waitingSince: SINCE };
+const waiting = { waitingSince: SINCE };
 
 describe("a connector", () => {
   it.each<[string, Partial<Parameters<typeof connectorStateOf>[0]>, string, Date | null]>([
     ["is ready while nothing is known against it", {}, "ready", null],
     [
       "that was pushed to needs no test to be ready",
-      { lastTest: null, lastPush: { state: "done", waitingSince: null } },
+      { lastTest: null, lastPush: { state: "done" } },
       "ready",
       null,
     ],
     ["is not tested as long as nobody tried it", { lastTest: null }, "untested", null],
     [
-      "waits while Microsoft does not answer, since when it stopped to",
-      { lastPush: waiting },
+      "waits while a push of it does, whatever was pushed since",
+      { ...waiting, lastPush: { state: "done" } },
       "waiting",
       SINCE,
     ],
     [
       "waits also where nothing could be compared meanwhile",
-      { lastPush: waiting, reconcileProblem: "It answers 503." },
+      { ...waiting, reconcileProblem: "It answers 503." },
       "waiting",
       SINCE,
-    ],
-    [
-      "does not wait any more once its push ended",
-      { lastPush: { state: "done", waitingSince: SINCE } },
-      "ready",
-      null,
     ],
     ["fails where it cannot be compared", { reconcileProblem: "It answers 503." }, "failing", null],
     [
@@ -50,10 +44,15 @@ describe("a connector", () => {
       "failing",
       null,
     ],
-    ["fails where its push stopped", { lastPush: { state: "stopped", waitingSince: null } }, "failing", null],
+    [
+      "fails where a push stopped, also while another waits",
+      { ...waiting, hasStopped: true },
+      "failing",
+      null,
+    ],
     [
       "fails since its secret was refused",
-      { credential: { refusedAt: SINCE }, lastPush: waiting },
+      { credential: { refusedAt: SINCE }, ...waiting },
       "failing",
       SINCE,
     ],

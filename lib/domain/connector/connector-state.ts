@@ -6,8 +6,12 @@ type Health = {
   stop: unknown;
   enabled: boolean;
   lastTest: { ok: boolean } | null;
-  /** `waitingSince`: its destination does not answer. */
-  lastPush: { state: string; waitingSince: Date | null } | null;
+  /** Whatever was pushed last; null: nothing ever was. */
+  lastPush: unknown;
+  /** Since when the longest waiting of its pushes waits: its destination does not answer, asked for patience or has no room yet. */
+  waitingSince: Date | null;
+  /** A push stopped that has still something to send, or after which nothing was pushed. */
+  hasStopped: boolean;
   credential: { refusedAt: Date | null } | null;
   /** Why it could not be compared with what was sent, when that was last tried. */
   reconcileProblem: string | null;
@@ -15,17 +19,15 @@ type Health = {
 
 /** How a connector is doing, and since when where that is known. */
 export const connectorStateOf = (health: Health): { state: ConnectorState; since: Date | null } => {
-  const { stop, enabled, lastTest, lastPush, credential, reconcileProblem } = health;
+  const { stop, enabled, lastTest, lastPush, waitingSince, hasStopped, credential, reconcileProblem } =
+    health;
   const of = (state: ConnectorState, since: Date | null = null) => ({ state, since });
   if (stop !== null) return of("stopped");
   if (credential?.refusedAt) return of("failing", credential.refusedAt);
-  if (lastTest?.ok === false || lastPush?.state === "stopped") return of("failing");
+  if (lastTest?.ok === false || hasStopped) return of("failing");
   // An outage waits itself out; that nothing can be compared meanwhile is part of it.
-  if (isOpen(lastPush) && lastPush.waitingSince !== null) return of("waiting", lastPush.waitingSince);
+  if (waitingSince !== null) return of("waiting", waitingSince);
   if (!enabled) return of("paused");
   if (reconcileProblem !== null) return of("failing");
   return of(lastTest === null && lastPush === null ? "untested" : "ready");
 };
-
-const isOpen = <T extends { state: string }>(push: T | null): push is T =>
-  push?.state === "queued" || push?.state === "running";

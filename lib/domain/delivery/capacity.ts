@@ -9,7 +9,7 @@ export const knownCapacitySchema = z.object({
   foreign: z.number().int().nullable(),
   /** ISO time of what `total` says. */
   readAt: z.string().nullable(),
-  /** When it last refused for lack of room since it was read, and how many of ours stood there then. */
+  /** When it last refused for lack of room since it was read, and how many places were ours then. */
   full: z.object({ at: z.string(), ours: z.number().int() }).nullable().default(null),
   /** The applications whose rights show all of it: only their teams may be told. None: a refusal for lack of room said it. */
   readers: z.array(z.string()),
@@ -68,7 +68,7 @@ export const unknownCapacity = (limit: number): KnownCapacity => ({
 
 /**
  * How many records of ours a destination has room for, those that stand included. Where others' records are not visible, a
- * refusal for lack of room says it: what stood then is all there is. After a day that is tried again.
+ * refusal for lack of room says it: what places were ours then are all there are. After a day that is tried again.
  */
 export const roomFor = (
   { limit, foreign, full }: KnownCapacity,

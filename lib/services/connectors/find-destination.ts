@@ -67,7 +67,7 @@ export const findDestination = ({
 
 type FoundMd5 = { acceptsMd5: boolean; destinationId: string; connectorId: string; teamId: string };
 
-/** Notes what a trial found. Whoever plans by himself plans again where it is news: it holds for every connector there. */
+/** Notes what a trial found. Where it is news, there is something to plan for every team there, whoever had it tried. */
 export const noteMd5 = (
   { acceptsMd5, destinationId, connectorId, teamId }: FoundMd5,
   doer: Doer,
@@ -82,13 +82,13 @@ export const noteMd5 = (
     const found = { acceptsMd5, detail };
     await recordAudit(tx, { teamId, doer, action: "connector.try-md5", subject, detail: found }, now);
     if (count === 0) return;
-    const planning = await tx.connector.findMany({
-      where: { destinationId, mode: "automatic", enabled: true, deletedAt: null },
+    const touched = await tx.connector.findMany({
+      where: { destinationId, deletedAt: null },
       distinct: "teamId",
       orderBy: { teamId: "asc" },
       select: { teamId: true },
     });
-    for (const one of planning) await announcePlans(tx, one.teamId);
+    for (const one of touched) await announcePlans(tx, one.teamId);
   });
 
 /** Throws `invalid_input` for the sandbox where none is set up: its secrets are public. */

@@ -5,6 +5,7 @@ import { asActor } from "@/lib/db/scope";
 import type { Actor } from "@/lib/domain/access/actor";
 import { countFailures, NO_FAILURES, type Failures } from "@/lib/services/delivery/count-failures";
 import { readStops } from "@/lib/services/delivery/delivery-stop";
+import { readUnderWay } from "@/lib/services/delivery/read-under-way";
 import { readOpenStrangers } from "@/lib/services/reconcile/list-strangers";
 import { NO_DRIFT, readDrift, type DriftCounts } from "@/lib/services/reconcile/read-drift";
 
@@ -22,6 +23,10 @@ export type ConnectorWithHealth = ConnectorView & {
     /** Since when it waits for its destination. */
     waitingSince: Date | null;
   } | null;
+  /** Since when one of its pushes waits for the destination, the longest of them. */
+  waitingSince: Date | null;
+  /** A push stopped that has still something to send, or after which nothing was pushed. */
+  hasStopped: boolean;
   /** How many of the connector's indicators stand at the destination, by its own answers. */
   live: number;
   /** How many of these were read back. */
@@ -59,13 +64,12 @@ export const listConnectors = async (
     return { connectors, next: rows.length > limit ? (page.at(-1)?.id ?? null) : null };
   });
 
-type Health = Pick<
-  ConnectorWithHealth,
-  "credential" | "lastPush" | "live" | "visible" | "failed" | "failures" | "drift" | "openStrangers"
->;
+type Health = Omit<ConnectorWithHealth, keyof ConnectorView>;
 const NOTHING_YET: Health = {
   credential: null,
   lastPush: null,
+  waitingSince: null,
+  hasStopped: false,
   live: 0,
   visible: 0,
   failed: 0,
@@ -96,6 +100,7 @@ const readHealth = async (
       ...{ id: true, state: true, queuedAt: true, finishedAt: true, message: true, waitingSince: true },
     },
   });
+  const underWay = await readUnderWay(tx, teamIds);
   const claims = await tx.claim.groupBy({ by: ["connectorId"], where, _count: true });
   const visible = await tx.receipt.groupBy({
     by: ["connectorId"],
@@ -111,11 +116,14 @@ const readHealth = async (
       const push = pushes.find(({ connectorId }) => connectorId === id);
       const failures = failed.get(id) ?? NO_FAILURES;
       const { refused, standing, unanswered, leftOut, lost } = failures;
+      const open = underWay.filter(({ connectorId }) => connectorId === id);
       return [
         id,
         {
           credential: credential ? toCredentialView(credential) : null,
           lastPush: push ? toLastPush(push) : null,
+          waitingSince: earliest(open.flatMap(({ waitingSince }) => waitingSince ?? [])),
+          hasStopped: open.some(({ state }) => state === "stopped"),
           live: claims.find(({ connectorId }) => connectorId === id)?._count ?? 0,
           visible: visible.find(({ connectorId }) => connectorId === id)?._count ?? 0,
           failed: refused + standing + unanswered + leftOut + lost,
@@ -127,6 +135,11 @@ const readHealth = async (
     }),
   );
 };
+
+const earliest = ([first, ...others]: readonly Date[]): Date | null =>
+  first === undefined
+    ? null
+    : others.reduce((earlier, one) => (one.getTime() < earlier.getTime() ? one : earlier), first);
 
 type LastPush = NonNullable<Health["lastPush"]>;
 const toLastPush = ({ id, state, queuedAt, finishedAt, message, waitingSince }: LastPush): LastPush => ({

@@ -44,10 +44,9 @@ export const testConnector = async (
       data: { lastTest: toStoredTest(result, at) },
       select: { id: true },
     });
-    const failed = result.checks.filter(({ ok }) => !ok).map(({ name }) => name);
-    const detail = { ok: result.ok, failed };
     const subject = { type: "connector", id };
-    await recordAudit(tx, { teamId, doer: asDoer(actor), action: "connector.test", subject, detail }, at);
+    const entry = { teamId, doer: asDoer(actor), action: "connector.test", subject };
+    await recordAudit(tx, { ...entry, detail: toFound(result) }, at);
   });
   return result;
 };
@@ -99,6 +98,12 @@ export const tryAccess = (
   return runTest(pacer, () => openConnector(access, pacer.pace).test(signal, deviceGroups));
 };
 
+/** A result as the audit has it. */
+export const toFound = ({ ok, checks }: TestResult): { ok: boolean; failed: string[] } => ({
+  ok,
+  failed: checks.filter((check) => !check.ok).map(({ name }) => name),
+});
+
 /** A result as it is kept in a column. */
 export const toStoredTest = ({ ok, checks }: TestResult, at: Date) => ({
   ok,
@@ -114,12 +119,33 @@ type Described = Pick<ConnectorCreate, "kind" | "cloud" | "tenantId" | "clientId
     Record<"workspaceId" | "subscriptionId" | "resourceGroup" | "workspaceName", string | null | undefined>
   >;
 
-/** As `testConnector`, for what is in a form and not saved yet. */
+/** For whom something that is not saved yet is tried: a team, and its connector where it changes one. */
+type Trying = { teamId: string; connectorId: string | null };
+
+/**
+ * As `testConnector`, for what is in a form and not saved yet. The result is kept in the audit alone: a sign-in leaves for it, and a write
+ * that changes nothing.
+ */
 export const testConnection = async (
   actor: Actor,
+  trying: Trying,
   input: Described,
   signal?: AbortSignal,
 ): Promise<TestResult> => {
+  const result = await tryDescribed(actor, input, signal);
+  const { teamId, connectorId } = trying;
+  const { kind, tenantId, clientId } = input;
+  await asTeam(teamId, (tx) =>
+    recordAudit(tx, {
+      ...{ teamId, doer: asDoer(actor), action: "connector.try" },
+      subject: connectorId === null ? { type: "team", id: teamId } : { type: "connector", id: connectorId },
+      detail: { ...toFound(result), kind, tenantId, clientId },
+    }),
+  );
+  return result;
+};
+
+const tryDescribed = async (actor: Actor, input: Described, signal?: AbortSignal): Promise<TestResult> => {
   assertCloudUsable(input.cloud);
   assertMayUseIdentity(actor, input.identity);
   const credential = readCredential(input, new Date())?.credential;

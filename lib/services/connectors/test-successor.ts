@@ -7,7 +7,7 @@ import { recordAudit } from "@/lib/services/audit/record-audit";
 import { findChosen } from "./activate-credential";
 import type { TestResult } from "./connector-view";
 import { readConnectorAccess } from "./open-connector";
-import { toStoredTest, tryAccess } from "./test-connection";
+import { toFound, toStoredTest, tryAccess } from "./test-connection";
 
 /** Tries a staged successor out once more; the result is kept with it. Throws `conflict` when none is staged. */
 export const testSuccessor = async (
@@ -25,10 +25,9 @@ export const testSuccessor = async (
       where: { id: access.credentialId, teamId, state: "staged" },
       data: { lastTest: toStoredTest(result, at) },
     });
-    const failed = result.checks.filter(({ ok }) => !ok).map(({ name }) => name);
-    const detail = { ok: result.ok, failed };
     const subject = { type: "connector", id };
-    await recordAudit(tx, { teamId, doer: asDoer(actor), action: "credential.test", subject, detail }, at);
+    const entry = { teamId, doer: asDoer(actor), action: "credential.test", subject };
+    await recordAudit(tx, { ...entry, detail: toFound(result) }, at);
   });
   return result;
 };

@@ -29,7 +29,13 @@ import { announcePlans } from "@/lib/services/planning/announce-plans";
 
 import { assertWordingFits } from "./check-wording";
 import { fromStoredCloud } from "./cloud-column";
-import { CONNECTOR_SELECT, toConnectorView, type ConnectorRow, type ConnectorView } from "./connector-view";
+import {
+  CONNECTOR_SELECT,
+  toConnectorView,
+  type ConnectorRow,
+  type ConnectorView,
+  type TestResult,
+} from "./connector-view";
 import { forgetKept, forgetStaged, readCredential, storeCredential } from "./credentials";
 import { findOrMakeDestination } from "./find-destination";
 import { noConnector } from "./get-connector";
@@ -40,10 +46,11 @@ import { keepOldGroups } from "./keep-old-groups";
 import { markAboveCeiling } from "./mark-above-ceiling";
 import { changedMeanwhile } from "./settings-version";
 import { assertNothingOpen, assertNothingStands, lockConnector } from "./standing";
+import { toStoredTest } from "./test-connection";
 
 /**
  * Changes a connector; only the fields given, of objects too, and where a version is given only while the connector is as it was seen: `conflict`
- * otherwise. A new secret replaces the old one, which is forgotten. Tenant, application and
+ * otherwise. A new secret replaces the old one, which is forgotten; `tried` is what a test of it found just before. Tenant, application and
  * workspace are where its records stand, so they change only while none do: `conflict` otherwise. Under other device groups the next
  * plan makes every record anew, so these change while it is known what stands.
  */
@@ -51,6 +58,7 @@ export const updateConnector = async (
   actor: Actor,
   { id, teamId }: { id: string; teamId: string },
   given: ConnectorPatch,
+  tried: TestResult | null = null,
 ): Promise<ConnectorView> => {
   const now = new Date();
   assertMayUseIdentity(actor, given.identity);
@@ -89,6 +97,7 @@ export const updateConnector = async (
         // What went wrong with another sign-in or elsewhere says nothing any more: it is compared anew.
         ...((credential !== null || address !== null) && {
           ...{ reconcileProblem: null, reconcileTriedAt: null, statistics: Prisma.DbNull },
+          lastTest: tried === null ? Prisma.DbNull : toStoredTest(tried, now),
         }),
         ...(address !== null && { lookedAt: null, reconciledAt: null, reconcileFound: Prisma.DbNull }),
       };

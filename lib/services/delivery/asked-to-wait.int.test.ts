@@ -11,7 +11,7 @@ import { deliverPush } from "./deliver-push";
 import { getPush } from "./get-push";
 import { resumePush } from "./resume-push";
 import { apply, connect, deliverToTheEnd, someValues, vouch } from "./testing/desk";
-import { expectTruth, minutePasses } from "./testing/hardship";
+import { expectTruth, letTimePass, minutePasses } from "./testing/hardship";
 
 // What is tried again in place is tried again at once.
 vi.mock("node:timers/promises", () => import("@/lib/testing/short-sleeps"));
@@ -127,11 +127,29 @@ describe("a push whose destination asks for patience", () => {
       expect(await remote.writes()).toHaveLength(1);
     });
 
-    it("is not woken by the answer to another's push", async () => {
+    it("is not woken by the answer to another's push, which was in an outage", async () => {
       const other = await connect(actor, team, "defender", { app: "TPI_TeamB" });
+      await arm({ match: { path: "*/import" }, times: 1, status: 503, body: "" });
       expect(await deliverToTheEnd(await apply(actor, other))).toBe("done");
 
       expect((await waitOf(pushId)).seconds).toBeGreaterThan(AN_HOUR - 60);
+    });
+
+    it("has not gone on since its first failure after it, however long that wait was", async () => {
+      await database.asOwner(async (client) => {
+        await client.query("UPDATE push SET waiting_since = waiting_since - interval '1 hour'");
+        await client.query("UPDATE connector SET reconciled_at = now() - interval '30 minutes'");
+      });
+      await letTimePass();
+      await arm({ match: { path: "*/import" }, times: 4, status: 503, body: "" });
+
+      expect(await deliverPush(pushId, { signal })).toBe("waiting");
+
+      const { waitingSince, leftovers, message } = await getPush(actor, pushId);
+      expect(waitingSince?.getTime()).toBeGreaterThan(Date.now() - 60_000);
+      expect(leftovers).toBeNull();
+      expect(message).toContain("nobody has to do anything");
+      expect(await waitOf(pushId)).toMatchObject({ failures: 4 });
     });
   });
 });

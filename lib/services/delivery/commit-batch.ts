@@ -13,12 +13,12 @@ import { announceLateRecalls } from "./announce-late-recalls";
 import { announceLateWithdrawals } from "./announce-late-withdrawals";
 import type { AsOf } from "./as-of";
 import { STAGED, stageSettlements } from "./batch-stage";
-import { addForeign } from "@/lib/services/reconcile/foreign-records";
 import { giveDestinationBack, renewDestination } from "./destination-lease";
 import { noteFull, noteRoom } from "./note-capacity";
 import { MOST_ENDED } from "./note-ended";
 import type { OpenPush } from "./push-lease";
 import type { Settlement } from "./settle-items";
+import { endOtherReceipts, letGo, writeOtherReceipts, writeReceipts } from "./write-receipts";
 
 type Options = {
   push: OpenPush;
@@ -32,7 +32,7 @@ type Options = {
   /** The next batch follows at once: the destination is not given back in between. */
   keepsDestination: boolean;
 };
-type Writing = Options & { now: Date };
+type Writing = Pick<Options, "push" | "settlements" | "isReadable"> & { now: Date };
 
 /**
  * Writes down what became of a batch, all of it or nothing: records, claims, receipts, items and the push's counts; then the
@@ -46,15 +46,7 @@ export const commitBatch = (given: Options): Promise<{ isAwaited: boolean; isEnd
     await byWholeKeys(client, () => lockRows(client, given.settlements));
     const settlements = await dropFallen(client, given.settlements);
     const options: Writing = { ...given, settlements, now: await readClock(client) };
-    let losers: string[] = [];
-    if (settlements.length > 0) {
-      await stageSettlements(client, settlements);
-      // Whatever the push holds: joined as a whole, each batch would read all of it.
-      losers = await byWholeKeys(client, () => writeSettlements(client, options));
-      await hashing(client, () => writeItems(client, options));
-      await answerEarlier(client, options);
-    }
-    await countItems(client, options);
+    const losers = await writeAll(client, options);
     const refusal = settlements.find(({ capacity }) => capacity !== null)?.capacity;
     if (refusal) await noteFull(client, push.destinationId, refusal, options.now);
     else if (push.kind === "defender" && settlements.some(({ record }) => record !== null))
@@ -63,12 +55,45 @@ export const commitBatch = (given: Options): Promise<{ isAwaited: boolean; isEnd
       teamId: push.teamId,
       indicatorIds: settlements.flatMap(({ claim, indicatorId }) => (claim === "put" ? [indicatorId] : [])),
     };
-    const isWithdrawn = await announceLateWithdrawals(client, { ...put, push, asOf: options.asOf });
-    const isRecalled = await announceLateRecalls(client, { ...put, screenedBy: options.screenedBy });
+    const isWithdrawn = await announceLateWithdrawals(client, { ...put, push, asOf: given.asOf });
+    const isRecalled = await announceLateRecalls(client, { ...put, screenedBy: given.screenedBy });
     // Counted as a change, so that the end of a push of theirs that is under way comes back to it, and a lost announcement is found.
     for (const teamId of losers) await announcePlansSql(client, teamId);
     return { isAwaited: await isAwaited(client, push), isEnded: isRecalled || isWithdrawn };
   });
+
+/**
+ * Writes down what is known by now of items that wait to be sent again and are not: as `commitBatch`, with the push alone held. Throws
+ * where another worker has that.
+ */
+export const commitWaiting = (
+  { push, isReadable }: Pick<Options, "push" | "isReadable">,
+  readSettlements: (client: PoolClient) => Promise<readonly Settlement[]>,
+): Promise<void> =>
+  bulkAsSystem("delivery", async (client) => {
+    const found = await readSettlements(client);
+    if (found.length === 0) return;
+    await byWholeKeys(client, () => lockRows(client, found));
+    // Only now: whoever had the rows may have put something there.
+    const settlements = await readSettlements(client);
+    const losers = await writeAll(client, { push, settlements, isReadable, now: await readClock(client) });
+    for (const teamId of losers) await announcePlansSql(client, teamId);
+  });
+
+/** Gives the teams that lost something by it. */
+const writeAll = async (client: PoolClient, options: Writing): Promise<string[]> => {
+  const { settlements } = options;
+  let losers: string[] = [];
+  if (settlements.length > 0) {
+    await stageSettlements(client, settlements);
+    // Whatever the push holds: joined as a whole, each batch would read all of it.
+    losers = await byWholeKeys(client, () => writeSettlements(client, options));
+    await hashing(client, () => writeItems(client, options));
+    await answerEarlier(client, options);
+  }
+  await countItems(client, options);
+  return losers;
+};
 
 /** Writes what is staged, and gives the teams that lost something by it. */
 const writeSettlements = async (client: PoolClient, options: Writing): Promise<string[]> => {
@@ -147,7 +172,8 @@ const writeRecords = async (client: PoolClient, now: Date): Promise<void> => {
        ended_ids = (${ENDED_IDS})[1:${String(MOST_ENDED)}],
        maker_seen_at = CASE WHEN r.remote_id = s.remote_id THEN r.maker_seen_at END, epoch = r.epoch + s.is_revoked::int,
        accepted_at = CASE WHEN s.record_state = 'live' THEN $1 ELSE r.accepted_at END,
-       gone_at = CASE WHEN s.record_state = 'live' THEN NULL ELSE $1::timestamptz END
+       gone_at = CASE WHEN s.record_state = 'live' THEN NULL ELSE $1::timestamptz END,
+       ended_at = CASE WHEN s.record_state = 'live' AND s.ended_id IS NULL THEN r.ended_at ELSE $1 END
      FROM ${STAGED} WHERE r.id = s.record_id AND s.is_written AND s.record_state <> 'orphaned'`,
     [now],
   );
@@ -182,104 +208,6 @@ const orphanRecords = async (client: PoolClient): Promise<void> => {
   );
 };
 
-/** A removal that is still to be seen: its record was named, now or when it was sent, and can be looked for. */
-const IS_AWAITED = "(s.awaited_id IS NOT NULL OR (s.is_left AND k.remote_id IS NOT NULL)) AND $5";
-
-/** What a receipt says of a value that was left alone: a removal stays as far as it was, and what was to be removed or changed stands. */
-const AFTER_SKIP = `CASE WHEN known.state = 'gone' THEN known.state
-  WHEN known.state IN ('withdrawing', 'pending') AND EXISTS (
-    SELECT FROM claim c JOIN remote_record there ON there.id = c.record_id AND there.state IN ('live', 'orphaned')
-    WHERE c.connector_id = known.connector_id AND c.indicator_id = known.indicator_id
-  ) THEN CASE WHEN known.visible_at IS NULL THEN 'accepted' ELSE 'visible' END::receipt_state
-  WHEN known.removed_at IS NOT NULL THEN 'withdrawing' ELSE 'skipped' END`;
-
-/**
- * The push's own receipts. What stood already keeps what is known of it. A skip says nothing of what another push does there
- * since: a removal that is still to be seen stays one.
- */
-const writeReceipts = async (client: PoolClient, { push, isReadable, now }: Writing): Promise<void> => {
-  await client.query(
-    `INSERT INTO receipt AS known (connector_id, indicator_id, team_id, push_id, state, remote_id, stix_id, content_hash,
-       sent_at, accepted_at, visible_at, gone_at, expires_at, reason, changed_at, removal_tries, removed_at,
-       refused_hash)
-     SELECT $1, s.indicator_id, $2, $3,
-       (CASE WHEN s.state = 'accepted' THEN CASE WHEN r.visible_at IS NULL THEN 'accepted' ELSE 'visible' END
-             WHEN s.state = 'removed' THEN CASE WHEN ${IS_AWAITED} THEN 'withdrawing' ELSE 'gone' END
-             WHEN s.state = 'failed' THEN 'failed' ELSE 'skipped' END)::receipt_state,
-       coalesce(s.awaited_id, r.remote_id), s.stix_id, r.content_hash, i.sent_at, r.accepted_at, r.visible_at,
-       CASE WHEN s.state = 'removed' AND NOT (${IS_AWAITED}) THEN $4::timestamptz END,
-       r.expires_at, CASE WHEN s.state = 'removed' AND s.awaited_id IS NOT NULL AND NOT $5 THEN $6 ELSE s.reason END,
-       $4, (s.state = 'removed' AND ${IS_AWAITED})::int,
-       CASE WHEN s.state = 'removed' AND ${IS_AWAITED} THEN $4::timestamptz END,
-       s.refused_hash
-     FROM ${STAGED} JOIN remote_record r ON r.id = s.record_id
-     -- Each by its whole key: taken for a few, all that the push or the connector has would be gone through for each of the batch.
-     JOIN LATERAL (
-       SELECT i.sent_at FROM push_item i WHERE i.push_id = $3 AND i.indicator_id = s.indicator_id OFFSET 0) i ON true
-     LEFT JOIN LATERAL (
-       SELECT k.remote_id FROM receipt k WHERE k.connector_id = $1 AND k.indicator_id = s.indicator_id OFFSET 0) k ON true
-     ON CONFLICT (connector_id, indicator_id) DO UPDATE SET
-       push_id = excluded.push_id, changed_at = excluded.changed_at, sent_at = coalesce(excluded.sent_at, known.sent_at),
-       state = CASE WHEN excluded.state = 'skipped' THEN (${AFTER_SKIP}) ELSE excluded.state END,
-       reason = CASE WHEN excluded.state <> 'skipped' OR (${AFTER_SKIP}) = 'skipped' THEN excluded.reason
-         WHEN known.state = 'pending' AND (${AFTER_SKIP}) <> 'withdrawing' THEN concat_ws(' ', $7::text, excluded.reason) END,
-       refused_hash = CASE WHEN excluded.state = 'skipped' THEN known.refused_hash ELSE excluded.refused_hash END,
-       gone_at = CASE WHEN excluded.state = 'skipped' THEN known.gone_at ELSE excluded.gone_at END,
-       drift = CASE WHEN excluded.state IN ('failed', 'skipped') THEN known.drift END,
-       drift_choice = CASE WHEN excluded.state IN ('failed', 'skipped') THEN known.drift_choice END,
-       -- What was refused or skipped leaves a removal that did nothing as it was.
-       still_shown = known.still_shown AND excluded.state IN ('failed', 'skipped'),
-       removal_tries = CASE WHEN excluded.state IN ('failed', 'skipped') THEN known.removal_tries
-         WHEN excluded.removal_tries > 0 THEN known.removal_tries + 1 ELSE 0 END,
-       removed_at = CASE WHEN excluded.state IN ('failed', 'skipped') THEN known.removed_at ELSE excluded.removed_at END,
-       remote_id = CASE WHEN excluded.state IN ('failed', 'skipped') THEN coalesce(known.remote_id, excluded.remote_id)
-         WHEN excluded.state IN ('accepted', 'visible') THEN excluded.remote_id
-         ELSE coalesce(excluded.remote_id, known.remote_id) END,
-       stix_id = CASE WHEN known.removed_at IS NOT NULL AND excluded.state IN ('failed', 'skipped') THEN known.stix_id
-         ELSE excluded.stix_id END,
-       content_hash = CASE WHEN excluded.state IN ('accepted', 'visible') THEN excluded.content_hash ELSE known.content_hash END,
-       accepted_at = CASE WHEN excluded.state IN ('accepted', 'visible') THEN excluded.accepted_at ELSE known.accepted_at END,
-       visible_at = CASE WHEN excluded.state IN ('accepted', 'visible') THEN excluded.visible_at ELSE known.visible_at END,
-       expires_at = CASE WHEN excluded.state IN ('accepted', 'visible') THEN excluded.expires_at ELSE known.expires_at END
-     WHERE excluded.state <> 'skipped' OR known.push_id = excluded.push_id`,
-    [push.connectorId, push.teamId, push.id, now, isReadable, NOT_READABLE, CHANGE_LEFT_OUT],
-  );
-};
-
-const CHANGE_LEFT_OUT = "It stands as before: a change of it was not sent.";
-
-const NOT_READABLE = "Its removal was accepted; nothing can be read back here, so nobody has seen it gone.";
-
-/** Receipts of the other claimants: the record was written for all of them, or is lost to all of them. */
-const writeOtherReceipts = async (client: PoolClient, { push, now }: Writing): Promise<void> => {
-  await client.query(
-    `UPDATE receipt o SET
-       state = (CASE s.others WHEN 'lost' THEN 'failed' ELSE 'accepted' END)::receipt_state,
-       reason = CASE s.others WHEN 'lost' THEN $3 END,
-       remote_id = r.remote_id, content_hash = r.content_hash, expires_at = r.expires_at,
-       accepted_at = r.accepted_at, visible_at = NULL, drift = NULL, changed_at = $2
-     FROM ${STAGED} JOIN remote_record r ON r.id = s.record_id JOIN claim c ON c.record_id = s.record_id
-     WHERE s.others IN ('written', 'lost') AND c.connector_id <> $1
-       AND o.connector_id = c.connector_id AND o.indicator_id = c.indicator_id`,
-    [push.connectorId, now, LOST_TO_OTHERS],
-  );
-};
-
-/** Those who want it no more either: for them it ends as by a removal of their own, which is still to be seen. */
-const endOtherReceipts = async (client: PoolClient, { push, isReadable, now }: Writing): Promise<void> => {
-  await client.query(
-    `UPDATE receipt o SET
-       state = (CASE WHEN o.remote_id IS NOT NULL AND $3 THEN 'withdrawing' ELSE 'gone' END)::receipt_state, reason = $4,
-       removed_at = CASE WHEN o.remote_id IS NOT NULL AND $3 THEN $2::timestamptz END,
-       removal_tries = (o.remote_id IS NOT NULL AND $3)::int,
-       gone_at = CASE WHEN o.remote_id IS NULL OR NOT $3 THEN $2::timestamptz END, drift = NULL, drift_choice = NULL, changed_at = $2
-     FROM ${STAGED} JOIN claim c ON c.record_id = s.record_id
-     WHERE s.others = 'ended' AND c.connector_id <> $1
-       AND o.connector_id = c.connector_id AND o.indicator_id = c.indicator_id`,
-    [push.connectorId, now, isReadable, ENDED_BY_OTHERS],
-  );
-};
-
 /** The teams that lose a record: they have it made anew, where a connector is not automatic by a person. */
 const findLosers = async (client: PoolClient, push: OpenPush): Promise<string[]> => {
   const { rows } = await client.query<{ teamId: string }>(
@@ -290,26 +218,7 @@ const findLosers = async (client: PoolClient, push: OpenPush): Promise<string[]>
   return rows.map(({ teamId }) => teamId);
 };
 
-/** What turned out to be somebody else's is known by no id of theirs, so that nothing ever asks for it. */
-const letGo = async (client: PoolClient, { push, settlements, now }: Writing): Promise<void> => {
-  const foreign = settlements.filter(({ isForeign }) => isForeign);
-  await client.query(
-    `UPDATE receipt SET state = 'skipped', reason = w.reason, remote_id = NULL, content_hash = NULL, visible_at = NULL,
-       still_shown = false, removed_at = NULL, removal_tries = 0, drift = NULL, drift_choice = NULL
-     FROM unnest($2::bigint[], $3::text[]) AS w (id, reason) WHERE connector_id = $1 AND indicator_id = w.id`,
-    [push.connectorId, foreign.map(({ indicatorId }) => indicatorId), foreign.map(({ reason }) => reason)],
-  );
-  const records = foreign.flatMap((one) => one.foreign ?? []);
-  await addForeign(client, push.destinationId, { records, now });
-};
-
-const LOST_TO_OTHERS =
-  "The record was another team's; when it was to be made anew for you, that was refused. The next plan adds it again.";
-
-const ENDED_BY_OTHERS =
-  "It is not wanted any more, and the removal by another connector took it away for all.";
-
-const dropClaims = async (client: PoolClient, { push }: Options): Promise<void> => {
+const dropClaims = async (client: PoolClient, { push }: Writing): Promise<void> => {
   await client.query(
     `DELETE FROM claim c USING ${STAGED}
      WHERE c.record_id = s.record_id
@@ -380,7 +289,7 @@ const answerEarlier = async (client: PoolClient, { push, settlements, now }: Wri
 
 const ANSWERED_LATER = "Its answer never came; a later push settled it.";
 
-const countItems = async (client: PoolClient, { push, settlements }: Options): Promise<void> => {
+const countItems = async (client: PoolClient, { push, settlements }: Writing): Promise<void> => {
   const count = (state: Settlement["state"]) =>
     settlements.filter((one) => one.state === state && !(one.moves && state === "removed")).length;
   const { rowCount } = await client.query(

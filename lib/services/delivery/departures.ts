@@ -72,7 +72,9 @@ export const createGate = (push: OpenPush): Gate => {
          ) mine WHERE i.push_id = $1 AND i.indicator_id = mine.indicator_id`,
         [id, ids],
       );
-      if (marked !== ids.length && (await isAnyLeft(client, id, ids))) throw decidedAnew();
+      const other = marked === ids.length ? NONE : await findOther(client, id, ids);
+      if (other.isAnyLeft) throw decidedAnew();
+      if (other.wasRefused) await forgetRefused(client, id, ids);
       // What was begun is ended; all else stays once another policy holds, and lets a recall pass, in the middle of a batch as well.
       if (marked && held.outdated) throw outdated();
       if (marked && !isUrgent && (await isUrgentOpen(client, push))) throw urgentFirst();
@@ -122,13 +124,34 @@ const isDecidedAnew = async (
 const IS_PUT =
   "i.push_id = $1 AND i.indicator_id = ANY ($3::bigint[]) AND i.state = 'pending' AND i.operation <> 'remove'";
 
-/** What left before, and goes once more, is `sending`; what a later change overtook since it was prepared is not. */
-const isAnyLeft = async (client: PoolClient, pushId: string, ids: readonly string[]): Promise<boolean> => {
-  const { rowCount } = await client.query(
-    "SELECT FROM push_item WHERE push_id = $1 AND indicator_id = ANY ($2::bigint[]) AND state = 'pending' LIMIT 1",
+type Other = {
+  /** What left before, and goes once more, is `sending`; what a later change overtook since it was prepared is not. */
+  isAnyLeft: boolean | null;
+  /** Some of it was refused for lack of room as it left before. */
+  wasRefused: boolean | null;
+};
+
+const NONE: Other = { isAnyLeft: false, wasRefused: false };
+
+const findOther = async (client: PoolClient, pushId: string, ids: readonly string[]): Promise<Other> => {
+  const { rows } = await client.query<Other>(
+    `SELECT bool_or(state = 'pending') AS "isAnyLeft", bool_or(refused_record_id IS NOT NULL) AS "wasRefused"
+     FROM push_item WHERE push_id = $1 AND indicator_id = ANY ($2::bigint[])`,
     [pushId, ids],
   );
-  return rowCount === 1;
+  return rows[0] ?? NONE;
+};
+
+/** What leaves once more may stand there from now on. */
+const forgetRefused = async (client: PoolClient, pushId: string, ids: readonly string[]): Promise<void> => {
+  await client.query(
+    `UPDATE push_item i SET refused_record_id = NULL FROM (
+       SELECT indicator_id FROM push_item WHERE push_id = $1 AND indicator_id = ANY ($2::bigint[]) AND state = 'sending'
+         AND refused_record_id IS NOT NULL
+       ORDER BY indicator_id FOR UPDATE
+     ) refused WHERE i.push_id = $1 AND i.indicator_id = refused.indicator_id`,
+    [pushId, ids],
+  );
 };
 
 /** The batch is prepared once more, at once. */

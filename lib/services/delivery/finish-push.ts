@@ -14,6 +14,7 @@ import { announceSql } from "@/lib/services/outbox/announce";
 import { outdatePlan } from "@/lib/services/planning/plan-after-push";
 import { announceRoom } from "@/lib/services/budget/announce-room";
 import { giveDestinationBack } from "./destination-lease";
+import { loseRefused } from "./lose-refused";
 import type { OpenPush } from "./push-lease";
 import { tellRaised } from "@/lib/services/reconcile/tell-raised";
 
@@ -41,9 +42,11 @@ const hasRemoved = async (client: PoolClient, { id }: OpenPush): Promise<boolean
 
 /**
  * Stops a push that cannot go on before a person does something: what was not sent waits, and `resumePush` goes on with it.
- * What was sent and never answered stays `sending`: it may stand there, so plans and connectors count it as if it did.
+ * What was sent and never answered stays `sending`: it may stand there, so plans and connectors count it as if it did. What was refused,
+ * and only waited for room, has failed.
  */
 export const stopPush = async (push: OpenPush, message: string): Promise<void> => {
+  await loseRefused(push);
   await bulkAsSystem("delivery", async (client) => {
     // Receipts before the push itself (`lock-receipts.ts`).
     const open = await lockOpen(client, [push.id]);

@@ -5,12 +5,14 @@ import { z } from "zod";
 import { asActor, bulkAsSystem } from "@/lib/db/scope";
 import type { Actor } from "@/lib/domain/access/actor";
 import type { Leftovers } from "@/lib/domain/delivery/leftovers";
+import type { Pace } from "@/lib/domain/delivery/push-pace";
 import { adviceOn } from "@/lib/domain/delivery/refusal";
 import { AppError } from "@/lib/domain/errors";
 import { indicatorTypeFromCode } from "@/lib/domain/indicator/types";
 
 import { readStop } from "./delivery-stop";
 import { readLeftovers } from "./leftovers";
+import { measurePace } from "./measure-pace";
 import { PUSH_SELECT, toPushView, type PushView } from "./push-view";
 
 type Push = PushView & {
@@ -19,6 +21,8 @@ type Push = PushView & {
   isSendingOff: boolean;
   /** What is left of it may itself be why its destination does not answer. */
   leftovers: Leftovers | null;
+  /** Null while it does not go, or has only begun. */
+  pace: Pace | null;
 };
 
 export type PushFailure = z.output<typeof failureSchema>;
@@ -36,7 +40,12 @@ export const getPush = async (actor: Actor, pushId: string): Promise<Push> => {
     stop: await readStop(client, push.connectorId),
     leftovers: push.waitingSince === null ? null : await readLeftovers(client, pushId),
   }));
-  return { ...push, message: stop ?? push.message, isSendingOff: stop !== null, leftovers };
+  const { message, pace } = push;
+  return {
+    ...push,
+    ...(stop === null ? { message, pace } : { message: stop, pace: null }),
+    ...{ isSendingOff: stop !== null, leftovers },
+  };
 };
 
 const readPush = async (actor: Actor, pushId: string): Promise<Omit<Push, "isSendingOff" | "leftovers">> => {
@@ -47,13 +56,15 @@ const readPush = async (actor: Actor, pushId: string): Promise<Omit<Push, "isSen
       select: PUSH_SELECT,
     });
     if (!push) throw new AppError("not_found", "There is no such push.");
-    if (push.failed === 0) return { ...toPushView(push), failures: [] };
+    const view = toPushView(push);
+    const pace = await measurePace(tx, view);
+    if (push.failed === 0) return { ...view, pace, failures: [] };
     const failures = await tx.$queryRaw<unknown[]>`
       SELECT i.key AS "indicatorId", i.type, i.value, p.operation, coalesce(p.reason, '') AS reason
       FROM push_item p JOIN indicator i ON i.id = p.indicator_id
       WHERE p.push_id = ${pushId}::uuid AND p.team_id = ${push.teamId}::uuid AND p.state = 'failed'
       ORDER BY p.indicator_id LIMIT ${MAX_FAILURES}`;
-    return { ...toPushView(push), failures: z.array(failureSchema).parse(failures) };
+    return { ...view, pace, failures: z.array(failureSchema).parse(failures) };
   });
 };
 

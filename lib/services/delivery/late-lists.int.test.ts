@@ -42,6 +42,14 @@ describe.each([
   const states = async () =>
     (await listReceipts(connector, { limit: 10, after: null })).receipts.map(({ state }) => state);
   const driftOf = async () => (await listDrift(connector, { limit: 10, after: null })).drift;
+  const countOpenPushes = () =>
+    database.asOwner(async (client) => {
+      const { rowCount } = await client.query(
+        "SELECT FROM push WHERE connector_id = $1 AND state IN ('queued', 'running')",
+        [connector.id],
+      );
+      return rowCount;
+    });
   const look = () => confirmConnector(connector.id, { signal });
   const compare = () => reconcileConnector(connector.id, { signal });
 
@@ -62,10 +70,14 @@ describe.each([
     await unvouch(team, values);
     await push(actor, connector);
     const { length } = await remote.writes();
+    await database.asOwner((client) =>
+      client.query("UPDATE receipt SET removed_at = removed_at - interval '2 minutes'"),
+    );
 
     await look();
     await compare();
     expect(await states()).toEqual(["withdrawing", "withdrawing"]);
+    expect(await countOpenPushes()).toBe(0);
 
     await lagPasses();
     await look();

@@ -14,12 +14,6 @@ export const noteFull = async (
   now: Date,
 ): Promise<void> => {
   const known = await readKnownCapacity(client, destinationId);
-  // What went just now may still take its place: else nobody would plan for that place before a day is over.
-  const { rows } = await client.query<{ ours: number }>(
-    `SELECT count(*)::int AS ours FROM remote_record
-     WHERE destination_id = $1 AND (state IN ('live', 'orphaned') OR (state = 'gone' AND gone_at > $2::timestamptz - interval '${FREED_WITHIN}'))`,
-    [destinationId, now],
-  );
   const at = now.toISOString();
   await writeKnownCapacity(client, destinationId, {
     foreign: known?.foreign ?? null,
@@ -28,11 +22,35 @@ export const noteFull = async (
     limit,
     total,
     readAt: at,
-    full: { at, ours: rows[0]?.ours ?? 0 },
+    full: { at, ours: await countMostOfOurs(client, destinationId, now) },
   });
 };
 
-const FREED_WITHIN = "15 minutes";
+/**
+ * The most of ours that stood there at one time of late: so many places were ours. What stands now is less where what went just now still
+ * takes its place, and nobody would plan for that before a day is over; with what went it is more, where something else took the place.
+ */
+const countMostOfOurs = async (client: PoolClient, destinationId: string, now: Date): Promise<number> => {
+  const { rows } = await client.query<{ ours: number | null }>(
+    // What is live was put there when its oldest claim came, which only what was written since can have done of late.
+    `WITH standing AS (
+       SELECT greatest($2, CASE WHEN r.state = 'gone' THEN r.first_sent_at
+           WHEN r.accepted_at > $2 THEN (SELECT min(c.created_at) FROM claim c WHERE c.record_id = r.id) END) AS since,
+         CASE WHEN r.state = 'gone' THEN r.gone_at END AS until
+       FROM remote_record r
+       WHERE r.destination_id = $1 AND (r.state IN ('live', 'orphaned') OR (r.state = 'gone' AND r.gone_at > $2))
+     )
+     SELECT max(ours)::int AS ours FROM (
+       SELECT sum(step) OVER (ORDER BY at, step) AS ours FROM (
+         SELECT since AS at, 1 AS step FROM standing UNION ALL SELECT until, -1 FROM standing WHERE until IS NOT NULL
+       ) moves
+     ) counted`,
+    [destinationId, new Date(now.getTime() - FREED_WITHIN_MS)],
+  );
+  return rows[0]?.ours ?? 0;
+};
+
+const FREED_WITHIN_MS = 15 * 60_000;
 
 /** Forgets that a destination was full once something left it, or something new was taken. */
 export const noteRoom = async (client: PoolClient, destinationId: string): Promise<void> => {

@@ -18,7 +18,7 @@ export const noteEnded = async (
   if (ended.length === 0) return;
   await bulkAsSystem("delivery", async (client) => {
     await client.query(
-      `UPDATE remote_record r SET remote_id = NULL,
+      `UPDATE remote_record r SET remote_id = NULL, ended_at = clock_timestamp(),
          ended_ids = (array_prepend(mine.remote_id, array_remove(r.ended_ids, mine.remote_id)))[1:${String(MOST_ENDED)}]
        FROM (
          SELECT r.id, r.remote_id FROM unnest($3::uuid[], $4::text[]) AS e (id, remote_id)

@@ -63,7 +63,7 @@ const noteMakers = (
         const isOthers = record.createdBy === null ? !record.isOurs : foreign.has(record.remoteId);
         return (isOthers ? toKeptForeign(record) : null) ?? [];
       });
-      await replaceForeign(client, destinationId, { records, now });
+      await replaceForeign(client, destinationId, { records, viewers, now });
     }
     // What is read for the destination is read for all that lead there.
     await client.query("UPDATE connector SET looked_at = $2 WHERE id = ANY ($1::uuid[])", [viewers, now]);

@@ -159,8 +159,9 @@ const noteFailure = (
        ) sent WHERE i.push_id = $1 AND i.indicator_id = sent.indicator_id RETURNING i.indicator_id AS id, i.unanswered, i.blamed AS "isBlamed"`,
       [id, unanswered],
     );
+    // Whatever it waited for before its first failure was answered.
     const { rows } = await client.query<{ since: Date; now: Date }>(
-      `UPDATE push SET message = $3, failures = $4, waiting_since = coalesce(waiting_since, now())
+      `UPDATE push SET message = $3, failures = $4, waiting_since = CASE WHEN failures = 0 THEN now() ELSE coalesce(waiting_since, now()) END
        WHERE id = $1 AND lease_owner = $2 RETURNING waiting_since AS since, clock_timestamp() AS now`,
       [id, leaseOwner, message, failures],
     );

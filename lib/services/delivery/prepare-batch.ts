@@ -4,6 +4,7 @@ import type { PoolClient } from "pg";
 
 import type { Operation } from "@/lib/connectors/contract";
 import { readClock } from "@/lib/db/clock";
+import { isDuplicate } from "@/lib/db/errors";
 import { bulkAsSystem } from "@/lib/db/scope";
 import { chooseSuspects, isSuspect } from "@/lib/domain/delivery/suspects";
 import { TRIES_IN_PLACE } from "@/lib/domain/delivery/wait-after-failure";
@@ -72,9 +73,18 @@ export type PrepareOptions = {
  * sent. `busy` while another batch is under way there or a slot is still to come,
  * `stoppedBecause` while sending is switched off, null when nothing is open at this place.
  */
-export const prepareBatch = (
-  options: PrepareOptions,
-): Promise<Batch | { busyMs: number | null } | { stoppedBecause: string } | null> =>
+export const prepareBatch = (options: PrepareOptions): Promise<Prepared> =>
+  tryToPrepare(options).catch((error: unknown) => {
+    // Whoever had the destination before, and was overtaken as it wrote new records, has written them now.
+    if (isDuplicate(error, RECORD_KEY)) return { busyMs: null };
+    throw error;
+  });
+
+const RECORD_KEY = "remote_record_destination_id_indicator_id_scope_key";
+
+type Prepared = Batch | { busyMs: number | null } | { stoppedBecause: string } | null;
+
+const tryToPrepare = (options: PrepareOptions): Promise<Prepared> =>
   bulkAsSystem("delivery", async (client) => {
     const { push, besideRequests } = options;
     // What is lost with the server is prepared anew: it is written for good before any of it leaves, with the slot that that takes.

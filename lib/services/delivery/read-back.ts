@@ -138,6 +138,10 @@ export const isAsSent = (listed: RemoteRecord, sent: AwaitedRecord): boolean =>
   !isOlder(listed.updatedAt, sent.statedAt) &&
   describeDrift({ ...sent, textHash: null }, toShown(listed)).length === 0;
 
+/** Whether a listed record still matches anything. */
+export const isHolding = ({ isRevoked, expiresAt }: RemoteRecord, now: Date): boolean =>
+  !isRevoked && (expiresAt === null || expiresAt > now);
+
 /** Times may lose their fractions on the way. */
 const isOlder = (shown: Date | null, sent: Date | null): boolean => {
   if (shown === null || sent === null) return false;
@@ -200,32 +204,54 @@ export const markVisible = async (
   return recordIds.length;
 };
 
-type Withdrawn = {
+type Stretch = {
   connectorId: string;
   startedAt: Date;
-  /** Remote ids of what is still shown. */
-  standing: ReadonlySet<string>;
   /** Remote ids of those that were looked for; null: all were. */
   askedFor: readonly string[] | null;
   after: string;
 };
 
 /** `last`: where the next stretch begins; null when this was the last. */
-export type Marked = { gone: number; standing: number; last: string | null };
+export type WithdrawnStretch = { remoteIds: string[]; last: string | null };
 
-/** Marks a stretch of a connector's removals as confirmed, and says of the others that they were still seen. */
+/** The remote ids of a stretch of a connector's removals. */
+export const readWithdrawn = async (
+  client: PoolClient,
+  { connectorId, startedAt, askedFor, after }: Stretch,
+): Promise<WithdrawnStretch> => {
+  const { rows } = await client.query<{ indicatorId: string; remoteId: string }>(
+    `SELECT x.indicator_id AS "indicatorId", x.remote_id AS "remoteId" FROM ${WITHDRAWN} AND x.removed_at <= $2
+       AND x.indicator_id > $3 AND ($5::text[] IS NULL OR x.remote_id = ANY ($5))
+     ORDER BY x.indicator_id LIMIT $4`,
+    [connectorId, startedAt, after, STRETCH, askedFor],
+  );
+  const last = rows.length < STRETCH ? null : (rows.at(-1)?.indicatorId ?? null);
+  return { remoteIds: rows.map(({ remoteId }) => remoteId), last };
+};
+
+type Withdrawn = {
+  connectorId: string;
+  startedAt: Date;
+  /** Remote ids of what is still shown. */
+  standing: ReadonlySet<string>;
+  /** Of those that were looked for, and no more. */
+  remoteIds: readonly string[];
+};
+
+/** Marks some of a connector's removals as confirmed, and says of the others that they were still seen. */
 export const markGone = async (
   client: PoolClient,
-  { connectorId, startedAt, standing, askedFor, after }: Withdrawn,
+  { connectorId, startedAt, standing, remoteIds }: Withdrawn,
   now: Date,
-): Promise<Marked> => {
+): Promise<{ gone: number; standing: number }> => {
+  if (remoteIds.length === 0) return { gone: 0, standing: 0 };
   const { rows } = await client.query<WithdrawnRow>(
     `SELECT x.indicator_id AS "indicatorId", x.remote_id AS "remoteId", x.removal_tries AS tries,
-       x.removed_at <= $2::timestamptz - make_interval(mins => CASE WHEN x.removal_tries < ${String(MOST_REMOVALS)} THEN $5::int ELSE $6::int END) AS "isOverdue"
-     FROM ${WITHDRAWN} AND x.removed_at <= $2 AND x.indicator_id > $3
-       AND ($7::text[] IS NULL OR x.remote_id = ANY ($7))
-     ORDER BY x.indicator_id LIMIT $4 FOR UPDATE OF x`,
-    [connectorId, startedAt, after, STRETCH, PATIENCE_MINUTES, LAST_PATIENCE_MINUTES, askedFor],
+       x.removed_at <= $2::timestamptz - make_interval(mins => CASE WHEN x.removal_tries < ${String(MOST_REMOVALS)} THEN $4::int ELSE $5::int END) AS "isOverdue"
+     FROM ${WITHDRAWN} AND x.removed_at <= $2 AND x.remote_id = ANY ($3)
+     ORDER BY x.indicator_id FOR UPDATE OF x`,
+    [connectorId, startedAt, remoteIds, PATIENCE_MINUTES, LAST_PATIENCE_MINUTES],
   );
   const gone = rows.filter(({ remoteId }) => !standing.has(remoteId));
   const shown = rows.filter(({ remoteId }) => standing.has(remoteId));
@@ -235,11 +261,7 @@ export const markGone = async (
     [connectorId, gone.map(({ indicatorId }) => indicatorId), now],
   );
   await noteShown(client, connectorId, shown, now);
-  return {
-    gone: gone.length,
-    standing: shown.length,
-    last: rows.length < STRETCH ? null : (rows.at(-1)?.indicatorId ?? null),
-  };
+  return { gone: gone.length, standing: shown.length };
 };
 
 type WithdrawnRow = { indicatorId: string; remoteId: string; tries: number; isOverdue: boolean };

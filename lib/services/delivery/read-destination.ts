@@ -9,19 +9,22 @@ import { AppError } from "@/lib/domain/errors";
 
 import type { Application, Applications } from "./applications";
 import { compareAtOnce, hashSentTexts, openTouched } from "./edited-unseen";
+import { createSecondLook, type LookAgain } from "./look-again";
 import { forgetFill } from "./note-fill";
 import { noteTenant } from "./note-tenant";
 import {
   findAwaited,
   isAsSent,
+  isHolding,
   listAwaitedIds,
   markGone,
   markVisible,
   readAwaited,
+  readWithdrawn,
   toShown,
   type Awaited,
-  type Marked,
   type SeenRecord,
+  type WithdrawnStretch,
 } from "./read-back";
 
 export type Reading = {
@@ -45,12 +48,11 @@ export const readDestination = async (
   connectorId: string,
   applications: Applications,
   signal: AbortSignal,
-  /** `watch` is given each page that the connector's own application is shown, which then reads in any case. */
-  { watch, tenant = null }: { watch?: Watch; tenant?: Tenant | null } = {},
+  { watch, tenant = null, lookAgain = createSecondLook(signal) }: Options = {},
 ): Promise<Reading> => {
   const awaited = await bulkAsSystem("delivery", (client) => readAwaited(client, connectorId));
   const startedAt = tenant?.since ?? awaited.startedAt;
-  const found: Found = { startedAt, visible: 0, touched: 0, standing: new Set(), askedFor: [] };
+  const found: Found = { startedAt, visible: 0, touched: 0, standing: new Set(), askedFor: [], listedBy: [] };
   let problem: string | null = null;
   let isWholeSeen = true;
   let isRead = false;
@@ -63,11 +65,12 @@ export const readDestination = async (
       const isNeeded = application.access.kind === "defender" || isAwaited || isWatched;
       if (!application.destination.isReadable || !isNeeded) continue;
       const looked = isWatched ? null : await askForAwaited(application, connectorId, awaited, signal);
-      if (looked === null)
+      if (looked) await see(application, connectorId, { page: looked.records, found }, signal);
+      if (!looked?.isAnswered)
         await readAll(application, connectorId, { found, watch: isOwn ? watch : undefined, tenant }, signal);
-      else await see(application, connectorId, { page: looked.records, found });
+      if (looked === null && awaited.enderIds.includes(ownerId)) found.listedBy.push(application);
       if (isOwn) {
-        found.askedFor = looked?.askedFor ?? null;
+        found.askedFor = looked?.isAnswered ? looked.askedFor : null;
         isRead = true;
       }
     } catch (error) {
@@ -85,12 +88,23 @@ export const readDestination = async (
     await bulkAsSystem("delivery", (client) => compareAtOnce(client, connectorId));
   const own = await applications(connectorId);
   if (!own.destination.isReadable) return NOTHING;
-  const withdrawn = isWholeSeen
-    ? await concludeWithdrawn(connectorId, found)
-    : { gone: 0, standing: awaited.withdrawn };
-  const { accepted } = await bulkAsSystem("delivery", (client) => readAwaited(client, connectorId));
-  const unconfirmed = accepted + withdrawn.standing;
-  return { visible: found.visible, gone: withdrawn.gone, unconfirmed, problem, isRead, failure: null };
+  const concluded = isWholeSeen
+    ? await concludeWithdrawn(connectorId, found, lookAgain, signal)
+    : NOTHING_CONCLUDED;
+  const { accepted, withdrawn } = await bulkAsSystem("delivery", (client) =>
+    readAwaited(client, connectorId),
+  );
+  const unconfirmed = accepted + (concluded.standing ?? withdrawn);
+  problem ??= concluded.problem;
+  return { visible: found.visible, gone: concluded.gone, unconfirmed, problem, isRead, failure: null };
+};
+
+type Options = {
+  /** Is given each page that the connector's own application is shown, which then reads in any case. */
+  watch?: Watch;
+  tenant?: Tenant | null;
+  /** The caller's own, where it looks again at something else as well. */
+  lookAgain?: LookAgain;
 };
 
 type Watch = (page: readonly RemoteRecord[]) => Promise<void>;
@@ -112,20 +126,22 @@ type Found = {
   standing: Set<string>;
   /** Remote ids of all that was looked for, none where nothing was read; null: the whole list was. */
   askedFor: readonly string[] | null;
+  /** Whose list alone told what is not there. */
+  listedBy: Application[];
 };
 
 const NOTHING: Reading = { visible: 0, gone: 0, unconfirmed: 0, problem: null, isRead: false, failure: null };
 
 /**
  * Asks for what is awaited alone, where that is little and the destination can be asked: a whole workspace takes many minutes to read.
- * Null where only its list tells.
+ * Null where only its list tells; not answered, where its list has to tell, too.
  */
 const askForAwaited = async (
   { destination, pacer }: Application,
   connectorId: string,
   { accepted, withdrawn }: Awaited,
   signal: AbortSignal,
-): Promise<{ records: readonly RemoteRecord[]; askedFor: readonly string[] } | null> => {
+): Promise<Looked | null> => {
   if (destination.find === null || accepted + withdrawn > MOST_ASKED_FOR) return null;
   const ids = await bulkAsSystem("delivery", (client) => listAwaitedIds(client, connectorId));
   const askedFor = [...ids.accepted, ...ids.withdrawn];
@@ -133,17 +149,25 @@ const askForAwaited = async (
   await pacer.settle();
   const shown = new Set(records.map(({ remoteId }) => remoteId));
   // What was withdrawn is shown as ended. That no word came of it does not tell that it is gone.
-  return ids.withdrawn.every((id) => shown.has(id)) ? { records, askedFor } : null;
+  return { records, askedFor, isAnswered: ids.withdrawn.every((id) => shown.has(id)) };
 };
+
+type Looked = { records: readonly RemoteRecord[]; askedFor: readonly string[]; isAnswered: boolean };
 
 /** Twenty requests; from then on a list is soon the shorter way. */
 const MOST_ASKED_FOR = 2_000;
 
 type Seeing = { page: readonly RemoteRecord[]; found: Found };
 
-const see = async ({ access }: Application, connectorId: string, { page, found }: Seeing): Promise<void> => {
+const see = async (
+  { access, destination }: Application,
+  connectorId: string,
+  { page, found }: Seeing,
+  signal: AbortSignal,
+): Promise<void> => {
+  const there = (await destination.theirNow?.(signal)) ?? null;
   const { visible, touched } = await bulkAsSystem("delivery", (client) =>
-    markPage(client, { ...access, connectorId }, { page, found }),
+    markPage(client, { ...access, connectorId }, { page, found, there }),
   );
   found.visible += visible;
   found.touched += touched;
@@ -164,14 +188,14 @@ const readAll = async (
   if (hasLimit && tenant) {
     // Its token was just taken: what it may not do any more would have shown.
     const page = [...tenant.shown.values()].map((record) => asShownTo(record, access.clientId));
-    await see(application, connectorId, { page, found });
+    await see(application, connectorId, { page, found }, signal);
     return watch?.(page);
   }
   const shown = new Map<string, RemoteRecord>();
   for await (const page of destination.list(signal)) {
     if (hasLimit) for (const record of page) shown.set(record.remoteId, record);
     // In this order: what was changed before it was ever seen is seen as sent first.
-    await see(application, connectorId, { page, found });
+    await see(application, connectorId, { page, found }, signal);
     await watch?.(page);
   }
   await pacer.settle();
@@ -184,51 +208,89 @@ const asShownTo = (record: RemoteRecord, clientId: string): RemoteRecord => ({
   isOurs: record.createdBy?.toLowerCase() === clientId.toLowerCase(),
 });
 
+/** What was let expire holds for as long as that clock says which is behind: ours or, where it is known, theirs. */
+const earlierOf = (now: Date, there: Date | null): Date => (there !== null && there < now ? there : now);
+
 type Place = Pick<Application["access"], "destinationId" | "kind"> & { connectorId: string };
 
 /** Marks what of a page was awaited; gives how much of it is visible now, and how much of that was changed there meanwhile. */
 const markPage = async (
   client: PoolClient,
   { connectorId, ...place }: Place,
-  { page, found: { startedAt, standing } }: Seeing,
+  { page, found: { startedAt, standing }, there }: Seeing & { there: Date | null },
 ): Promise<{ visible: number; touched: number }> => {
   // By the same clock as the end that was sent: what ended by that would stand for a worker that is behind, and be revoked at last.
   const now = await readClock(client);
+  const endedBy = earlierOf(now, there);
   const remoteIds = page.map(({ remoteId }) => remoteId);
   const awaited = await findAwaited(client, { connectorId, startedAt }, remoteIds);
   const wasTouched = openTouched(client, place, now);
   const visible: SeenRecord[] = [];
   const touched = new Map<string, RemoteRecord>();
   for (const record of page) {
-    const { remoteId, isRevoked, expiresAt, updatedAt } = record;
+    const { remoteId, updatedAt } = record;
     const sent = awaited.accepted.get(remoteId);
-    const isEnded = isRevoked || (expiresAt !== null && expiresAt <= now);
     if (sent) {
       const { recordId } = sent;
       const isShown = isAsSent(record, sent);
       if (await wasTouched(record, { ...sent, isAsSent: isShown })) touched.set(recordId, record);
       else if (isShown) visible.push({ recordId, updatedAt, textHash: toShown(record).textHash });
-    } else if (awaited.withdrawn.has(remoteId) && !isEnded) standing.add(remoteId);
+    } else if (awaited.withdrawn.has(remoteId) && isHolding(record, endedBy)) standing.add(remoteId);
   }
   for (const [recordId, textHash] of await hashSentTexts(client, [...touched.keys()]))
     visible.push({ recordId, textHash, updatedAt: touched.get(recordId)?.updatedAt ?? null });
   return { visible: await markVisible(client, visible, { startedAt, now }), touched: touched.size };
 };
 
-/** What was withdrawn and was not come upon is gone. */
+/** `standing`: null where it was not looked at to the end. */
+type Concluded = { gone: number; standing: number | null; problem: string | null };
+
+const NOTHING_CONCLUDED: Concluded = { gone: 0, standing: null, problem: null };
+
+/** What was withdrawn and was not come upon is gone; where a list alone says so, it is looked at once more before that is believed. */
 const concludeWithdrawn = async (
   connectorId: string,
-  { startedAt, standing, askedFor }: Found,
-): Promise<{ gone: number; standing: number }> => {
+  found: Found,
+  lookAgain: LookAgain,
+  signal: AbortSignal,
+): Promise<Concluded> => {
+  const { startedAt, standing, askedFor } = found;
   const counts = { gone: 0, standing: 0 };
   for (let after: string | null = "0"; after !== null;) {
-    const stretch = { connectorId, startedAt, standing, askedFor, after };
-    const marked: Marked = await bulkAsSystem("delivery", async (client) =>
-      markGone(client, stretch, await readClock(client)),
+    const stretch = { connectorId, startedAt, askedFor, after };
+    const read: WithdrawnStretch = await bulkAsSystem("delivery", (client) => readWithdrawn(client, stretch));
+    try {
+      await findStanding(read.remoteIds, found, lookAgain, signal);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      return { gone: counts.gone, standing: null, problem: error.message };
+    }
+    const marked = await bulkAsSystem("delivery", async (client) =>
+      markGone(
+        client,
+        { connectorId, startedAt, standing, remoteIds: read.remoteIds },
+        await readClock(client),
+      ),
     );
     counts.gone += marked.gone;
     counts.standing += marked.standing;
-    after = marked.last;
+    after = read.last;
   }
-  return counts;
+  return { ...counts, problem: null };
+};
+
+/** Looks again for what no list showed; what is there after all stands. */
+const findStanding = async (
+  remoteIds: readonly string[],
+  { standing, listedBy }: Found,
+  lookAgain: LookAgain,
+  signal: AbortSignal,
+): Promise<void> => {
+  const unseen = remoteIds.filter((remoteId) => !standing.has(remoteId));
+  for (const application of unseen.length > 0 ? listedBy : []) {
+    const shown = await lookAgain(application, unseen);
+    const there = (await application.destination.theirNow?.(signal)) ?? null;
+    const endedBy = earlierOf(await bulkAsSystem("delivery", readClock), there);
+    for (const record of shown) if (isHolding(record, endedBy)) standing.add(record.remoteId);
+  }
 };

@@ -45,7 +45,7 @@ export const sendOut = async (context: Context, batch: Batch): Promise<SentOut> 
         },
         isSingly: SINGLE_REQUESTS.has(batch.request),
       });
-  const { outcomes: judged, trouble, unanswered, failure } = await leaveForRoom(push, sent);
+  const { outcomes: judged, trouble, unanswered, failure } = await leaveForRoom(push, sent, sendable);
   const left = [...vetted.foreign].map(
     ([id, maker]) => [id, { status: "foreign", maker, remoteId: null, isGone: false }] as const,
   );

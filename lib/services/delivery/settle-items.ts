@@ -82,8 +82,15 @@ export const settleItems = (
   ...ready.flatMap((one) => settleSent(one, outcomes.get(one.item.indicatorId), push)),
 ];
 
+/** What has to be known of an item to say what a refusal of it means. */
+export type Refusable = {
+  item: Pick<ReadyItem["item"], "indicatorId" | "type" | "value" | "operation" | "moves" | "share">;
+  record: Pick<ReadyItem["record"], "id" | "epoch">;
+  otherClaims: readonly string[];
+};
+
 const base = (
-  { item, record }: Pick<ReadyItem, "item" | "record">,
+  { item, record }: Pick<Refusable, "item" | "record">,
   connectorIds: readonly string[],
 ): Omit<Settlement, "state"> => ({
   indicatorId: item.indicatorId,
@@ -125,22 +132,22 @@ const settleWithoutRequest = (one: SettledItem, connectorId: string): Settlement
 const settleSent = (
   one: ReadyItem,
   sent: Sent | undefined,
-  { connectorId, destinationId }: Pick<OpenPush, "connectorId" | "destinationId">,
+  push: Pick<OpenPush, "connectorId" | "destinationId">,
 ): Settlement[] => {
   if (!sent || sent.status === "open") return [];
-  const settlement = base(one, [connectorId, ...one.otherClaims]);
+  if (sent.status === "rejected") return [settleRefused(one, sent, push)];
+  const settlement = base(one, [push.connectorId, ...one.otherClaims]);
   const isRemoval = one.item.operation === "remove";
-  const others = one.otherClaims.length > 0;
-  const isLast = isRemoval && !one.item.moves;
   if (sent.status === "accepted") {
     const ended = endedOf(one, sent);
+    const isLast = isRemoval && !one.item.moves;
     return [
       {
         ...settlement,
         state: isRemoval ? "removed" : "accepted",
         reason: one.takenBack,
         claim: isRemoval ? "drop" : "put",
-        others: others ? whatOthersGet(one) : null,
+        others: one.otherClaims.length > 0 ? whatOthersGet(one) : null,
         awaitedId: isLast ? ended : null,
         endedId: isLast ? null : ended,
         isRevoked: one.put === null && one.withdraw?.revokes === true,
@@ -149,33 +156,46 @@ const settleSent = (
     ];
   }
   if (sent.status === "foreign") return [settleForeign(one, sent, settlement)];
-  const capacity = sent.status === "rejected" ? sent.capacity : null;
-  if (sent.isGone) {
-    // The old record is deleted and the new one was not taken: nothing stands there for anybody.
-    const reason = sent.status === "rejected" ? sent.reason : NO_HEIR;
-    const gone = {
-      ...settlement,
-      claim: "drop",
-      record: GONE,
-      others: others ? "lost" : null,
-      capacity,
-      awaitedId: isLast ? sent.endedId : null,
-      endedId: isLast ? null : sent.endedId,
-    } as const;
-    return [isRemoval ? { ...gone, state: "removed" } : { ...gone, state: "failed", reason }];
-  }
-  if (sent.status === "orphaned")
-    return [{ ...settlement, state: "failed", reason: ORPHANED, record: { ...GONE, state: "orphaned" } }];
-  const isForGood = one.item.share !== null && isRefusedForGood(sent.code);
-  return [
-    {
-      ...settlement,
-      state: "failed",
-      reason: sent.reason,
-      capacity,
-      refusedHash: isForGood && one.item.share ? refusedHash(destinationId, one.item.share) : null,
-    },
-  ];
+  if (sent.isGone) return [settleGone(one, { ...sent, reason: NO_HEIR }, settlement)];
+  return [{ ...settlement, state: "failed", reason: ORPHANED, record: { ...GONE, state: "orphaned" } }];
+};
+
+/** What is known for certain of an item that was refused. */
+export const settleRefused = (
+  one: Refusable,
+  sent: Extract<Sent, { status: "rejected" }>,
+  { connectorId, destinationId }: Pick<OpenPush, "connectorId" | "destinationId">,
+): Settlement => {
+  const { code, reason, capacity } = sent;
+  const { share } = one.item;
+  const settlement = { ...base(one, [connectorId, ...one.otherClaims]), capacity };
+  if (sent.isGone) return settleGone(one, sent, settlement);
+  const isForGood = share !== null && isRefusedForGood(code);
+  return {
+    ...settlement,
+    state: "failed",
+    reason,
+    refusedHash: isForGood ? refusedHash(destinationId, share) : null,
+  };
+};
+
+/** The old record is deleted and the new one was not taken: nothing stands there for anybody. */
+const settleGone = (
+  { item, otherClaims }: Refusable,
+  { endedId, reason }: { endedId: string | null; reason: string },
+  settlement: Omit<Settlement, "state">,
+): Settlement => {
+  const isRemoval = item.operation === "remove";
+  const isLast = isRemoval && !item.moves;
+  const gone = {
+    ...settlement,
+    claim: "drop",
+    record: GONE,
+    others: otherClaims.length > 0 ? "lost" : null,
+    awaitedId: isLast ? endedId : null,
+    endedId: isLast ? null : endedId,
+  } as const;
+  return isRemoval ? { ...gone, state: "removed" } : { ...gone, state: "failed", reason };
 };
 
 const whatOthersGet = ({ isEnd, put }: ReadyItem): Settlement["others"] => {

@@ -99,14 +99,18 @@ const readBringing = async (client: PoolClient, connectorId: string): Promise<Br
   return rows;
 };
 
-/** Marked where a worker has it: what of it left is still to be answered. Null where it ended meanwhile. */
+/**
+ * Marked where a worker has it: what of it left is still to be answered; and where it waits for room: whoever has it next settles first what
+ * was refused, also for other teams. Null where it ended meanwhile.
+ */
 const stopOrMark = async (
   client: PoolClient,
   { id }: Outdated,
   now: Date,
 ): Promise<"stopped" | "marked" | null> => {
   const { rows } = await client.query<{ isHeld: boolean }>(
-    `SELECT lease_until IS NOT NULL AND lease_until > clock_timestamp() AS "isHeld" FROM push
+    `SELECT (lease_until IS NOT NULL AND lease_until > clock_timestamp())
+       OR EXISTS (SELECT FROM push_item i WHERE i.push_id = push.id AND i.state = 'sending' AND i.refused_record_id IS NOT NULL) AS "isHeld" FROM push
      WHERE id = $1 AND state IN ('queued', 'running') FOR NO KEY UPDATE`,
     [id],
   );

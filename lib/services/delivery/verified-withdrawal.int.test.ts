@@ -31,6 +31,7 @@ import {
   vouch,
   type Vouched,
 } from "./testing/desk";
+import { makeApplication } from "./testing/own-application";
 import { lookAt } from "./testing/remote";
 import { toldSinceRemoval } from "./testing/told";
 
@@ -61,6 +62,8 @@ beforeEach(async () => {
 
 const signal = new AbortController().signal;
 const turn = (switches: object) => remote.control("PUT", "switches", switches);
+/** Microsoft's clock is so much ahead of ours, or behind. */
+const putOff = (minutes: number) => remote.control("PUT", "clock", { offsetMs: minutes * 60_000 });
 const look = ({ id }: ConnectorView) => confirmConnector(id, { signal });
 const receiptsOf = async (connector: ConnectorView) =>
   (await listReceipts(connector, { limit: 50, after: null })).receipts;
@@ -177,6 +180,26 @@ describe("a removal that Defender answers and does not carry out", () => {
     expect(await tryAgain(connector)).toEqual(["POST import"]);
 
     await remote.control("PUT", "clock", { advanceMs: 16 * 60_000 });
+    expect(await remote.defender()).toEqual([]);
+    await look(connector);
+    expect((await receiptsOf(connector)).map(({ state }) => state)).toEqual(["gone", "gone"]);
+  });
+
+  it("is not called gone while it holds by a clock there that is behind ours", async () => {
+    const application = await makeApplication(remote, database);
+    await putOff(-20);
+    const connector = await application.connectTo("defender", { actor, team });
+    await turn({ defenderDelete: "lies" });
+    await pretendToRemove(connector);
+    await tryAgain(connector);
+    expect(await tryAgain(connector)).toEqual(["POST import"]);
+
+    await look(connector);
+
+    expect((await receiptsOf(connector)).map(({ state }) => state)).toEqual(["withdrawing", "withdrawing"]);
+    expect(await remote.defender()).toHaveLength(2);
+
+    await putOff(-4);
     expect(await remote.defender()).toEqual([]);
     await look(connector);
     expect((await receiptsOf(connector)).map(({ state }) => state)).toEqual(["gone", "gone"]);

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 
+import type { UnderWay } from "@/lib/services/delivery/read-under-way";
+
 import { attentionOfOwnStop, attentionOfPush, attentionOfStop } from "./attention-of-push";
-import type { UnderWay } from "./under-way";
 
 const NOW = new Date("2026-11-29T08:00:00Z");
 const PUSH: UnderWay = {

@@ -1,5 +1,6 @@
+import type { UnderWay } from "@/lib/services/delivery/read-under-way";
+
 import type { Attention } from "./attention";
-import type { UnderWay } from "./under-way";
 
 type Stop = { by: string; reason: string };
 

@@ -10,6 +10,7 @@ import { indicatorTypeFromCode, type IndicatorType } from "@/lib/domain/indicato
 import { listConnectors } from "@/lib/services/connectors/list-connectors";
 import { readStopOfAll } from "@/lib/services/delivery/delivery-stop";
 import { getCapacity } from "@/lib/services/delivery/get-capacity";
+import { readUnderWay, type UnderWay } from "@/lib/services/delivery/read-under-way";
 import { findApprovalReasons } from "@/lib/services/planning/get-plan-approval";
 import { listOtherwiseSet } from "@/lib/services/planning/is-plan-behind";
 import { readLapsing } from "@/lib/services/planning/lapsing-claims";
@@ -33,7 +34,6 @@ import { attentionOfComparison } from "./attention-of-comparison";
 import { attentionOfFailures } from "./attention-of-failures";
 import { attentionOfOwnStop, attentionOfPush, attentionOfStop } from "./attention-of-push";
 import { attentionOfTakingBack } from "./attention-of-taking-back";
-import { readUnderWay, type UnderWay } from "./under-way";
 
 export type { Attention } from "./attention";
 
@@ -151,7 +151,7 @@ const readFacts = async (tx: Tx, teamId: string, otherwiseSet: readonly string[]
   return {
     proposals: await tx.proposal.count({ where: { teamId, state: "open" } }),
     stop: await readStopOfAll(tx),
-    underWay: await readUnderWay(tx, teamId),
+    underWay: await readUnderWay(tx, [teamId]),
     unapplied: await readUnapplied(tx, teamId, otherwiseSet),
     beyondLimits: await readBeyondLimits(tx, teamId),
     takingBack: await readTakingBack(tx, teamId),
@@ -190,6 +190,17 @@ const takingBackSchema = z.object({
 
 type UnappliedRow = z.output<typeof unappliedSchema>;
 
+/**
+ * The plan `p` of a connector `c` takes back nothing but what the plans of holds, which wait as well, take back: a person would be asked for
+ * the same twice.
+ */
+const IS_OF_HOLDS = Prisma.sql`(p.changes = (p.counts->>'remove')::int AND p.changes > 0
+  AND p.changes <= (SELECT sum(h.remove) FROM plan h WHERE h.connector_id = c.id AND h.withheld_id IS NOT NULL
+    AND h.state = 'draft' AND h.superseded_at IS NULL)
+  AND NOT EXISTS (SELECT FROM plan_item i WHERE i.plan_id = p.id AND i.operation = 'remove' AND NOT EXISTS (
+    SELECT FROM plan h JOIN plan_item held ON held.plan_id = h.id AND held.indicator_id = i.indicator_id AND held.operation = 'remove'
+    WHERE h.connector_id = c.id AND h.withheld_id IS NOT NULL AND h.state = 'draft' AND h.superseded_at IS NULL)))`;
+
 /** Connectors where a person applies, and has not: a plan waits, was refused as stale, or did not see every change, of settings too. */
 const readUnapplied = async (
   tx: Tx,
@@ -208,7 +219,7 @@ const readUnapplied = async (
       FROM plan WHERE connector_id = c.id AND NOT partial ORDER BY created_at DESC LIMIT 1
     ) p ON true
     WHERE c.team_id = ${teamId}::uuid AND c.enabled AND c.deleted_at IS NULL AND c.mode = 'review'
-      AND (p.changes > 0 OR p.is_stale OR ${isOtherwiseSet} OR t.change_count > coalesce(p.changes_seen, 0))
+      AND (p.changes > 0 AND NOT ${IS_OF_HOLDS} OR p.is_stale OR ${isOtherwiseSet} OR t.change_count > coalesce(p.changes_seen, 0))
     ORDER BY c.id`;
   return z.array(unappliedSchema).parse(rows);
 };

@@ -33,8 +33,8 @@ const AT_ONCE = 1_500;
 
 /**
  * Asks Defender, the newest first, how widely is seen what plans of a connector wanted to know, at the rate of that alone and by
- * the connector's own application. What it may not be asked for is found out once. Where a gate waited for it, an automatic
- * connector plans anew. Reads only. Safe to call at any time, twice, or for any connector.
+ * the connector's own application. What it may not be asked for is found out once. Where a gate judges by it otherwise than before, there
+ * is something to plan. Reads only. Safe to call at any time, twice, or for any connector.
  */
 export const askPrevalence = async (
   connectorId: string,
@@ -45,9 +45,14 @@ export const askPrevalence = async (
   const told: Told[] = [];
   const missing = new Set(begun.missing);
   const counts = { known: 0, untold: 0 };
+  let news = 0;
   const keep = async (): Promise<void> => {
     const rows = told.splice(0);
-    if (rows.length > 0) await bulkAsSystem("delivery", (client) => writeTold(client, connectorId, rows));
+    if (rows.length === 0) return;
+    const { maxPrevalence } = begun;
+    news += await bulkAsSystem("delivery", (client) =>
+      writeTold(client, { connectorId, maxPrevalence, told: rows }),
+    );
   };
   let problem: string | null = null;
   try {
@@ -76,7 +81,7 @@ export const askPrevalence = async (
   } finally {
     await keep();
   }
-  const outcome = { ...counts, missing: [...missing].toSorted(), problem };
+  const outcome = { news, missing: [...missing].toSorted(), problem };
   await bulkAsSystem("delivery", async (client) => {
     const now = given ?? (await readClock(client));
     return conclude(client, { ...begun, connectorId, outcome, now });
@@ -107,7 +112,8 @@ const askOne = async (
 type Due = { id: string; type: number; value: string };
 type Begun = {
   teamId: string;
-  isGated: boolean;
+  /** More devices are not blocked without a person's word; null: nobody asks how many there are. */
+  maxPrevalence: number | null;
   /** When it was last asked, and which permissions were missing then. */
   askedBefore: Date | null;
   missing: string[];
@@ -116,7 +122,7 @@ type Begun = {
 
 const readDue = async (client: PoolClient, connectorId: string): Promise<Begun | null> => {
   const { rows } = await client.query<Omit<Begun, "due">>(
-    `SELECT team_id AS "teamId", gate->>'maxPrevalence' IS NOT NULL AS "isGated",
+    `SELECT team_id AS "teamId", (gate->>'maxPrevalence')::int AS "maxPrevalence",
        (statistics->>'at')::timestamptz AS "askedBefore",
        coalesce(statistics->'missing', '[]') AS missing
      FROM connector WHERE id = $1 AND kind = 'defender' AND enabled AND deleted_at IS NULL`,
@@ -150,42 +156,52 @@ const bySubject = (due: readonly Due[]): { subject: Subject; ids: string[] }[] =
 
 type Told = { id: string; devices: number | null; lastSeen: Date | null };
 
-const writeTold = async (client: PoolClient, connectorId: string, told: readonly Told[]): Promise<void> => {
-  await client.query(
+type Writing = { connectorId: string; maxPrevalence: number | null; told: readonly Told[] };
+
+/** Keeps what was told; gives of how much a gate judges otherwise now. */
+const writeTold = async (
+  client: PoolClient,
+  { connectorId, maxPrevalence, told }: Writing,
+): Promise<number> => {
+  const { rows } = await client.query<{ isNews: boolean }>(
     `UPDATE prevalence p SET devices = coalesce(t.devices, p.devices), last_seen = coalesce(t.last_seen, p.last_seen),
        asked_at = clock_timestamp()
      FROM unnest($2::bigint[], $3::int[], $4::timestamptz[]) AS t (id, devices, last_seen)
-     WHERE p.connector_id = $1 AND p.indicator_id = t.id`,
+     JOIN prevalence before ON before.connector_id = $1 AND before.indicator_id = t.id
+     WHERE p.connector_id = $1 AND p.indicator_id = t.id
+     RETURNING before.asked_at IS NULL OR (before.devices > $5::int) IS DISTINCT FROM (p.devices > $5::int) AS "isNews"`,
     [
       connectorId,
       told.map(({ id }) => id),
       told.map(({ devices }) => devices && Math.min(devices, MOST_DEVICES)),
       told.map(({ lastSeen }) => lastSeen),
+      maxPrevalence,
     ],
   );
+  return rows.filter(({ isNews }) => isNews).length;
 };
 
 const MOST_DEVICES = 2_147_483_647;
 
 type Conclusion = Begun & {
   connectorId: string;
-  outcome: { known: number; untold: number; missing: string[]; problem: string | null };
+  outcome: { news: number; missing: string[]; problem: string | null };
   now: Date;
 };
 
 const conclude = async (
   client: PoolClient,
-  { connectorId, teamId, isGated, askedBefore, missing: wasMissing, outcome, now }: Conclusion,
+  { connectorId, teamId, maxPrevalence, askedBefore, missing: wasMissing, outcome, now }: Conclusion,
 ): Promise<void> => {
-  const { known, untold, missing, problem } = outcome;
-  const { rows } = await client.query<{ isAutomatic: boolean }>(
-    `UPDATE connector SET statistics = $2 WHERE id = $1 RETURNING mode = 'automatic' AND enabled AS "isAutomatic"`,
-    [connectorId, JSON.stringify({ at: now, missing, problem })],
-  );
-  if (!isGated || rows[0]?.isAutomatic !== true) return;
-  const isNews = known + untold > 0 || JSON.stringify(wasMissing) !== JSON.stringify(missing);
+  const { news, missing, problem } = outcome;
+  await client.query("UPDATE connector SET statistics = $2 WHERE id = $1", [
+    connectorId,
+    JSON.stringify({ at: now, missing, problem }),
+  ]);
+  if (maxPrevalence === null) return;
+  const isNews = news > 0 || JSON.stringify(wasMissing) !== JSON.stringify(missing);
   if (isNews || (await isOverdue(client, connectorId, { askedBefore, now })))
-    // Counted as a change, so that the end of a push that is under way comes back to it.
+    // Counted as a change: who reviews is told, and the end of a push that is under way comes back to it.
     await announcePlansSql(client, teamId);
 };
 

@@ -8,7 +8,7 @@ import { findPlanningConnector, readIsWithdrawal, readPlanningConnector } from "
 
 /**
  * Whether something that decides changed since a connector's newest whole plan was made: the team's indicators, its own settings, places, or what
- * stands there; or that one is stale. Where there is none, whether the team has changed anything yet.
+ * the destination takes, tells or holds; or that one is stale. Where there is none, whether the team has changed anything yet.
  */
 export const isPlanBehind = ({ id, teamId }: { id: string; teamId: string }): Promise<boolean> =>
   bulkAsTeam(teamId, async (client) => {

@@ -15,7 +15,7 @@ import {
   type KnownRecords,
 } from "./expected-records";
 import { createSeenRecords } from "./seen-records";
-import { toShown } from "@/lib/services/delivery/read-back";
+import { isHolding, toShown } from "@/lib/services/delivery/read-back";
 import { toAltered } from "@/lib/services/delivery/should-stand";
 
 /** A record that was accepted, was never seen as it was sent, and is shown otherwise. */
@@ -141,9 +141,6 @@ const findUnlike = (record: ExpectedRecord, listed: RemoteRecord): Unlike | null
     ? null
     : { recordId, acceptedAt, reason: DRIFT_REASONS.unlike(differences) };
 };
-
-const isHolding = ({ isRevoked, expiresAt }: RemoteRecord, now: Date): boolean =>
-  !isRevoked && (expiresAt === null || expiresAt > now);
 
 const isUnpublished = (
   { isConfirmed, isChanged, ...sent }: ExpectedRecord,

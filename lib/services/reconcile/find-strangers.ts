@@ -8,6 +8,7 @@ import type { RemoteRecord } from "@/lib/connectors/contract";
 import { ENDED_IDS_AMONG } from "@/lib/db/queries/ended-ids";
 import { formerNamesOf } from "@/lib/db/queries/former-names";
 import { isUnsettled } from "@/lib/db/queries/is-sending";
+import { OWN_REMOTE_IDS_AMONG } from "@/lib/db/queries/own-remote-ids";
 import { SYSTEM } from "@/lib/domain/access/actor";
 import { indicatorId } from "@/lib/domain/indicator/identity";
 import { indicatorTypeCode } from "@/lib/domain/indicator/types";
@@ -71,6 +72,28 @@ export const writeStrangers = async (
     connectorId,
     JSON.stringify({ count: strangers.length }),
   ]);
+};
+
+type Unseen = Pick<Options, "connectorId" | "destinationId" | "startedAt"> & {
+  shown: readonly RemoteRecord[];
+};
+
+/** The remote ids of what was kept before and a list did not show. */
+export const listUnseenStrangers = async (
+  client: PoolClient,
+  { connectorId, destinationId, startedAt, shown }: Unseen,
+): Promise<string[]> => {
+  const unseen = await client.query<{ remoteId: string }>(
+    `SELECT remote_id AS "remoteId" FROM stranger WHERE connector_id = $1 AND gone_at IS NULL
+       AND (removed_at IS NULL OR removed_at < $2) AND NOT remote_id = ANY ($3::text[])`,
+    [connectorId, startedAt, shown.map(({ remoteId }) => remoteId)],
+  );
+  const remoteIds = unseen.rows.map(({ remoteId }) => remoteId);
+  if (remoteIds.length === 0) return [];
+  // What became ours, as what is adopted does, is no stranger because of that, and not because it is not there.
+  const own = await client.query<{ remoteId: string }>(OWN_REMOTE_IDS_AMONG, [destinationId, remoteIds]);
+  const ownIds = new Set(own.rows.map(({ remoteId }) => remoteId));
+  return remoteIds.filter((remoteId) => !ownIds.has(remoteId));
 };
 
 const lockKnown = async (client: PoolClient, connectorId: string): Promise<ReadonlySet<string>> => {

@@ -71,11 +71,21 @@ const PUT = `INSERT INTO foreign_record AS known (destination_id, remote_id, key
   WHERE (known.key, known.scope, known.action, known.maker, known.maker_name)
     IS DISTINCT FROM (excluded.key, excluded.scope, excluded.action, excluded.maker, excluded.maker_name)`;
 
-/** Replaces what others hold at a destination by a whole reading of it. Automatic connectors that want something of what changed plan. */
+type Replacing = {
+  records: readonly KeptForeign[];
+  /** The connectors that were shown it. */
+  viewers: readonly string[];
+  now: Date;
+};
+
+/**
+ * Replaces what others hold at a destination by a whole reading of it. Teams that see it and want something of what changed have something
+ * to plan.
+ */
 export const replaceForeign = async (
   client: PoolClient,
   destinationId: string,
-  { records, now }: { records: readonly KeptForeign[]; now: Date },
+  { records, viewers, now }: Replacing,
 ): Promise<void> => {
   const rows = JSON.stringify(records.slice(0, MOST_KEPT));
   const put = await client.query<{ key: string }>(`${PUT} RETURNING known.key`, [destinationId, rows, now]);
@@ -85,7 +95,7 @@ export const replaceForeign = async (
     [destinationId, rows],
   );
   const keys = [...put.rows, ...gone.rows].map(({ key }) => key);
-  if (keys.length > 0) await announceChanged(client, destinationId, keys);
+  if (keys.length > 0) await announceChanged(client, destinationId, { keys, viewers });
 };
 
 /** Keeps what an answer told of somebody else's records, until the next whole reading. */
@@ -105,16 +115,18 @@ export const forgetForeign = async (client: PoolClient, destinationId: string): 
 const announceChanged = async (
   client: PoolClient,
   destinationId: string,
-  keys: readonly string[],
+  { keys, viewers }: { keys: readonly string[] } & Pick<Replacing, "viewers">,
 ): Promise<void> => {
   const { rows } = await client.query<{ teamId: string }>(
-    `SELECT DISTINCT c.team_id AS "teamId" FROM connector c
-     WHERE c.destination_id = $1 AND c.mode = 'automatic' AND c.enabled AND c.deleted_at IS NULL
+    `SELECT DISTINCT own.team_id AS "teamId" FROM connector own CROSS JOIN (SELECT $1::uuid AS destination_id) f
+     WHERE own.destination_id = $1 AND own.deleted_at IS NULL
+       -- Who sees it for the first time is noted as seeing it only after this.
+       AND (own.team_id IN (SELECT team_id FROM connector WHERE id = ANY ($3::uuid[])) OR ${isSeenBy("own.team_id")})
        AND EXISTS (
-         SELECT FROM indicator i JOIN team_indicator t ON t.indicator_id = i.id AND t.team_id = c.team_id AND t.active
+         SELECT FROM indicator i JOIN team_indicator t ON t.indicator_id = i.id AND t.team_id = own.team_id AND t.active
          WHERE i.key = ANY ($2::uuid[]))
      ORDER BY 1`,
-    [destinationId, keys],
+    [destinationId, keys, viewers],
   );
   for (const { teamId } of rows) await announcePlansSql(client, teamId);
 };

@@ -6,10 +6,11 @@ import type { ConnectorView } from "@/lib/services/connectors/connector-view";
 import { testConnector } from "@/lib/services/connectors/test-connection";
 import { getCapacity } from "@/lib/services/delivery/get-capacity";
 import { clientIdOf, connect, CONTOSO, vouch } from "@/lib/services/delivery/testing/desk";
+import type { RowFormat } from "@/lib/services/indicators/export-rows";
 import { useDestinations } from "@/lib/testing/destinations";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
 
-import { exportUnsent, type UnsentFormat, type UnsentList } from "./export-unsent";
+import { exportUnsent, type UnsentList } from "./export-unsent";
 import { countForeign, listForeign, type ForeignFilter } from "./list-foreign";
 import { countStrangers, listStrangers } from "./list-strangers";
 import { reconcileConnector } from "./reconcile-connector";
@@ -36,7 +37,7 @@ const shown = async (filter: ForeignFilter = {}) => {
   const { records } = await listForeign(reader, { ...filter, limit: 50, after: null });
   return records.map(({ value }) => value);
 };
-const fileOf = async (list: UnsentList, format: UnsentFormat, filter: object = {}) => {
+const fileOf = async (list: UnsentList, format: RowFormat, filter: object = {}) => {
   const pieces: string[] = [];
   for await (const piece of exportUnsent(actor, reader, { list, format, filter })) pieces.push(piece);
   return pieces.join("");

@@ -1,19 +1,19 @@
 import "server-only";
 
-import { setTimeout as sleep } from "node:timers/promises";
-
 import type { PoolClient } from "pg";
 
 import { isDenied } from "@/lib/connectors/vendor-failure";
 import { IS_READABLE } from "@/lib/db/queries/is-readable";
 import { bulkAsSystem } from "@/lib/db/scope";
 import type { OpenDestination } from "@/lib/services/connectors/open-connector";
-import { createReaders, type Application } from "@/lib/services/delivery/applications";
+import { createReaders, type Applications } from "@/lib/services/delivery/applications";
+import { createSecondLook, type LookAgain } from "@/lib/services/delivery/look-again";
 import { readDestination } from "@/lib/services/delivery/read-destination";
 import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
 
 import { openComparison, toRemoved, type Comparison } from "./compare-records";
-import { isGone, orphanAll, type Drift, type ExpectedRecord } from "./expected-records";
+import { isGone, orphanAll, type Drift } from "./expected-records";
+import { listUnseenStrangers } from "./find-strangers";
 import { ANSWERED, createKeeper, isQuiet, type Begun, type Found, type Keeper } from "./keep-comparison";
 import { readByReader } from "./read-by-reader";
 import { retryRemovals } from "@/lib/services/delivery/retry-removals";
@@ -63,9 +63,11 @@ const compare = async (
   const applications = createReaders(open);
   const comparison = openComparison(begun, now?.() ?? begun.startedAt);
   const shown = begun.kind === "defender" ? await readByReader(begun.destinationId, { open, signal }) : null;
+  const lookAgain = createSecondLook(signal);
   const { isRead, failure } = await readDestination(connectorId, applications, signal, {
     watch: comparison.see,
     tenant: shown && { shown, since: begun.startedAt },
+    lookAgain,
   });
   if (failure || !isRead) {
     const problem = failure?.message ?? "The destination could not be read.";
@@ -79,10 +81,12 @@ const compare = async (
   }
   const keeper = createKeeper(begun);
   try {
-    const look = lookAgain(await applications(connectorId), comparison, signal);
-    const found = await keepDrifts(comparison, { keeper, look });
-    if (found === null || !(await keeper.conclude(comparison, found)))
-      return { status: "left", reason: SENT_MEANWHILE };
+    const seeAgain = await openSecondLook(connectorId, { applications, comparison, lookAgain });
+    const found = await keepDrifts(comparison, { keeper, seeAgain });
+    if (found === null) return { status: "left", reason: SENT_MEANWHILE };
+    const unseen = { ...begun, shown: comparison.unknown() };
+    await seeAgain(await bulkAsSystem("delivery", (client) => listUnseenStrangers(client, unseen)));
+    if (!(await keeper.conclude(comparison, found))) return { status: "left", reason: SENT_MEANWHILE };
     return { status: "compared", ...found };
   } finally {
     await keeper.announce();
@@ -90,10 +94,24 @@ const compare = async (
   }
 };
 
-type Keeping = { keeper: Keeper; look: SecondLook };
+/** Shows the comparison what is there, by a second look, of the records with these ids. */
+type SeeAgain = (remoteIds: readonly string[]) => Promise<void>;
+type Again = { applications: Applications; comparison: Comparison; lookAgain: LookAgain };
+
+const openSecondLook = async (
+  connectorId: string,
+  { applications, comparison, lookAgain }: Again,
+): Promise<SeeAgain> => {
+  const application = await applications(connectorId);
+  return async (remoteIds) => {
+    if (remoteIds.length > 0) await comparison.see(await lookAgain(application, remoteIds));
+  };
+};
+
+type Keeping = { keeper: Keeper; seeAgain: SeeAgain };
 
 /** Writes down what drifted, stretch by stretch as it is found; null where something was sent meanwhile. */
-const keepDrifts = async (comparison: Comparison, { keeper, look }: Keeping): Promise<Found | null> => {
+const keepDrifts = async (comparison: Comparison, { keeper, seeAgain }: Keeping): Promise<Found | null> => {
   const found = { standing: 0, removed: 0, changed: 0, unlike: 0 };
   const keep = async (drifts: readonly Drift[]): Promise<boolean> => {
     const removed = drifts.filter(isGone).length;
@@ -104,7 +122,9 @@ const keepDrifts = async (comparison: Comparison, { keeper, look }: Keeping): Pr
   };
   for await (const { expected, missing } of comparison.findMissing()) {
     found.standing += expected;
-    if (missing.length > 0 && !(await keep(await look(missing)))) return null;
+    await seeAgain(missing.map(({ remoteId }) => remoteId));
+    const removed = missing.filter((record) => !comparison.isSeen(record)).map(toRemoved);
+    if (removed.length > 0 && !(await keep(removed))) return null;
   }
   if (!(await keep(comparison.drifts()))) return null;
   const unlike = comparison.unlike();
@@ -114,7 +134,6 @@ const keepDrifts = async (comparison: Comparison, { keeper, look }: Keeping): Pr
 };
 
 const SENT_MEANWHILE = "Something was sent there while it was read.";
-const SECOND_LOOK_MS = 1_000;
 
 const begin = async (client: PoolClient, connectorId: string): Promise<Begun | { left: string }> => {
   const { rows } = await client.query<Begun>(
@@ -140,35 +159,3 @@ const leave = async (client: PoolClient, connectorId: string, { startedAt }: Beg
     [connectorId, startedAt],
   );
 };
-
-/**
- * What became of a stretch of the missing, by a second look: one odd answer must not look like a purge. Where those that ended or were
- * revoked can be asked for, they say so themselves; else the list is read once more, for all of them.
- */
-const lookAgain = (
-  { destination, pacer }: Application,
-  comparison: Comparison,
-  signal: AbortSignal,
-): SecondLook => {
-  let listed: Promise<ReadonlySet<string>> | null = null;
-  const listAgain = async (): Promise<ReadonlySet<string>> => {
-    await sleep(SECOND_LOOK_MS, undefined, { signal });
-    const there = new Set<string>();
-    for await (const page of destination.list(signal)) for (const { remoteId } of page) there.add(remoteId);
-    await pacer.settle();
-    return there;
-  };
-  return async (missing) => {
-    if (destination.find === null) {
-      const there = await (listed ??= listAgain());
-      return missing.filter(({ remoteId }) => !there.has(remoteId)).map(toRemoved);
-    }
-    await sleep(SECOND_LOOK_MS, undefined, { signal });
-    const ids = missing.map(({ remoteId }) => remoteId);
-    await comparison.see(await destination.find(ids, signal));
-    await pacer.settle();
-    return missing.filter((record) => !comparison.isSeen(record)).map(toRemoved);
-  };
-};
-
-type SecondLook = (missing: readonly ExpectedRecord[]) => Promise<Drift[]>;

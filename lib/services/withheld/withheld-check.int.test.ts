@@ -144,6 +144,22 @@ describe("before a hold is lifted", () => {
   });
 });
 
+describe("while a hold's plans wait", () => {
+  it("a plan that would take back the same beside the hold's own is not asked for twice", async () => {
+    const made = await hold("feed");
+    const { counts } = await plan(actor, defender);
+    expect(counts).toMatchObject({ add: 0, change: 2, remove: 3 });
+    await plan(actor, sentinel);
+
+    const { attention } = await getTeamOverview(actor, access, new Date());
+    const waiting = attention.flatMap(({ kind, path }) => (kind === "waiting-plan" ? [path] : []));
+    const ofHold = made.plans.map(({ id }) => `plans/${id}`);
+    expect(waiting.filter((path) => ofHold.includes(path))).toHaveLength(2);
+    // Defender's has two changes besides, which the hold's plan leaves; Sentinel's has the same five removals.
+    expect(waiting).toHaveLength(3);
+  });
+});
+
 describe("once a hold is lifted", () => {
   it("a plan waits at each connector in review, and those that would take it back are void", async () => {
     const made = await hold("feed");

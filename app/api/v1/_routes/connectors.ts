@@ -5,10 +5,11 @@ import { defineRoute } from "@/lib/api/define-route";
 import { idParamsSchema, listQuerySchema, pageOf, timeSchema } from "@/lib/api/schemas";
 import { checksSchema } from "@/lib/domain/checks";
 import { reasonSchema } from "@/lib/domain/delivery/reason-input";
+import { API_STATUSES, API_STATUS_AS_OF } from "@/lib/domain/connector/api-status";
 import { ACTIONS, SEVERITIES } from "@/lib/domain/connector/actions";
 import {
+  connectorChangeSchema,
   connectorCreateSchema,
-  connectorPatchSchema,
   connectorTestSchema,
 } from "@/lib/domain/connector/connector-input";
 import { storedGateSchema } from "@/lib/domain/connector/gate-input";
@@ -23,6 +24,7 @@ import { createConnector } from "@/lib/services/connectors/create-connector";
 import { deleteConnector } from "@/lib/services/connectors/delete-connector";
 import { listConnectors } from "@/lib/services/connectors/list-connectors";
 import { testConnection, testConnector } from "@/lib/services/connectors/test-connection";
+import { tryNewSecret } from "@/lib/services/connectors/test-new-secret";
 import { tryMd5 } from "@/lib/services/connectors/try-md5";
 import { updateConnector } from "@/lib/services/connectors/update-connector";
 import { startConnector, stopConnector } from "@/lib/services/delivery/switch-sending";
@@ -31,6 +33,7 @@ import { isPlanBehind } from "@/lib/services/planning/is-plan-behind";
 
 import { credentialSchema } from "./credentials";
 import { openConnector } from "./open-connector";
+import { waitingSinceSchema } from "./pushes";
 
 /** Who switched sending off, when and why. */
 export const stopSchema = z.object({ at: timeSchema, by: z.string(), reason: z.string() });
@@ -178,9 +181,17 @@ export const connectorWithHealthSchema = connectorSchema.extend({
       queuedAt: timeSchema,
       finishedAt: timeSchema.nullable(),
       message: z.string().nullable(),
-      waitingSince: timeSchema.nullable(),
+      waitingSince: waitingSinceSchema,
     })
-    .nullable(),
+    .nullable()
+    .meta({ description: "The newest one; an older one may still be open." }),
+  waitingSince: timeSchema.nullable().meta({
+    description:
+      "Since when the longest waiting of all its open pushes waits for its destination; null: none waits.",
+  }),
+  hasStopped: z.boolean().meta({
+    description: "A push stopped that has still something to send, or after which nothing was pushed.",
+  }),
   live: z.number(),
   visible: z.number(),
   failed: z.number(),
@@ -236,15 +247,16 @@ export const testConnectionRoute = defineRoute({
   method: "POST",
   path: "/connectors/test",
   summary: "Try out an unsaved connector without changing anything",
-  description: "The body of a connector to be made; a name is not needed yet. Nothing is saved.",
+  description:
+    "The body of a connector to be made; a name is not needed yet. Nothing is saved but an entry of the audit, of what was tried and found.",
   tags: ["Connectors"],
   permission: "connector.write",
   idempotent: false,
   body: connectorTestSchema,
   answer: { status: 200, schema: checksSchema },
   run: ({ actor, body, inTeam, request }) => {
-    inTeam(body.team);
-    return testConnection(actor, body, request.signal);
+    const trying = { teamId: inTeam(body.team).id, connectorId: null };
+    return testConnection(actor, trying, body, request.signal);
   },
 });
 
@@ -263,13 +275,20 @@ export const getConnectorRoute = defineRoute({
       visibleAfter: latencySchema.nullable(),
       isPlanBehind: z.boolean().meta({
         description:
-          "Whether something that decides changed since its newest whole plan was made: indicators, settings, places, or what stands here; or there is none that holds.",
+          "Whether something that decides changed since its newest whole plan was made: indicators, settings, places, what the destination takes (MD5), tells of devices, or holds by others; or there is none that holds. What somebody changed of its own records is told by `drift`.",
       }),
       planning: planningSchema.nullable(),
       addresses: z.array(addressSchema),
       apis: z
-        .array(z.object({ name: z.string(), path: z.string(), version: z.string().nullable() }))
-        .meta({ description: "What it speaks to; `version` null: none is named, the current one answers." }),
+        .array(
+          z.object({
+            ...{ name: z.string(), path: z.string(), version: z.string().nullable() },
+            ...{ status: z.enum(API_STATUSES), retiresOn: z.iso.date().nullable() },
+          }),
+        )
+        .meta({
+          description: `What it speaks to; \`version\` null: none is named, the current one answers. \`status\` and \`retiresOn\`, the day of its end, as Microsoft's pages told them in ${API_STATUS_AS_OF}; null: none is known.`,
+        }),
     }),
   },
   run: async ({ actor, params }) => {
@@ -287,14 +306,17 @@ export const updateConnectorRoute = defineRoute({
   path: "/connectors/{id}",
   summary: "Change a connector",
   description:
-    "As JSON merge patch has it (RFC 7396): what is left out stays as it is, in `selection`, `expiryByType`, `approval`, `automaticLimits` and `gate` too; lists (`rules`, `feeds`, `types`, tags) are replaced whole. Tenant, application and workspace change only while nothing of the connector stands at its destination. Device groups are part of what a record is: when they change, the next plan removes what stands under the old ones and makes it anew (`groups-changed`); 409 while a push is open or was not answered. A secret, certificate or identity that is given takes over at once and untried, and what is stored is forgotten with what was staged and kept; to change it without a failed push, stage a successor (`PUT /connectors/{id}/credentials/successor`) and activate that. With `version`, 409 where the settings are others than were read.",
+    "As JSON merge patch has it (RFC 7396): what is left out stays as it is, in `selection`, `expiryByType`, `approval`, `automaticLimits` and `gate` too; lists (`rules`, `feeds`, `types`, tags) are replaced whole. Tenant, application and workspace change only while nothing of the connector stands at its destination. Device groups are part of what a record is: when they change, the next plan removes what stands under the old ones and makes it anew (`groups-changed`); 409 while a push is open or was not answered. A secret, certificate or identity that is given is tried first, as by `test` (device groups apart): where a check fails, 400 with that check in `detail`, and nothing is changed, unless `untried` is true. Then it takes over at once, and what is stored is forgotten with what was staged and kept; to keep that for a day, stage a successor (`PUT /connectors/{id}/credentials/successor`) and activate that. With `version`, 409 where the settings are others than were read.",
   tags: ["Connectors"],
   permission: "connector.write",
   params: idParamsSchema,
-  body: connectorPatchSchema,
+  body: connectorChangeSchema,
   answer: { status: 200, schema: connectorSchema },
-  run: async ({ actor, params, body }) =>
-    updateConnector(actor, await openConnector(actor, params.id, "connector.write"), body),
+  run: async ({ actor, params, body: { untried, ...patch }, request }) => {
+    const connector = await openConnector(actor, params.id, "connector.write");
+    const tried = untried ? null : await tryNewSecret(actor, connector, patch, request.signal);
+    return updateConnector(actor, connector, patch, tried);
+  },
 });
 
 export const deleteConnectorRoute = defineRoute({

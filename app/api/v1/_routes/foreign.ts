@@ -5,7 +5,7 @@ import { defineRoute } from "@/lib/api/define-route";
 import { idParamsSchema, listQuerySchema, pageOf, timeSchema } from "@/lib/api/schemas";
 import { ACTIONS } from "@/lib/domain/connector/actions";
 import { INDICATOR_TYPES } from "@/lib/domain/indicator/types";
-import { UNSENT_FORMATS } from "@/lib/services/reconcile/export-unsent";
+import { ROW_FORMATS } from "@/lib/services/indicators/export-rows";
 import { listForeign } from "@/lib/services/reconcile/list-foreign";
 
 import { openConnector } from "./open-connector";
@@ -62,7 +62,7 @@ export const downloadForeignRoute = defineRoute({
   tags: ["Connectors"],
   permission: "connector.read",
   params: idParamsSchema,
-  query: z.strictObject({ ...filter, format: z.enum(UNSENT_FORMATS).default("json") }),
+  query: z.strictObject({ ...filter, format: z.enum(ROW_FORMATS).default("json") }),
   answer: { status: 200, files: ["application/json", "text/csv"] },
   run: async ({ actor, params, query: { format, wanted, ...asked } }) => {
     const connector = await openConnector(actor, params.id, "connector.read");

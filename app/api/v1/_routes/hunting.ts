@@ -22,7 +22,7 @@ export const getHuntingRoute = defineRoute({
   path: "/connectors/{id}/hunting",
   summary: "Get queries, a workbook and rules that look for the team's indicators at the destination",
   description:
-    "KQL and ARM templates with the team and the source system filled in. Nothing is asked of Microsoft.",
+    "KQL and ARM templates with the team and the source system filled in. Nothing is asked of Microsoft. Its own parser takes every query, and none was tried in a workspace or a tenant: run each once by hand first.",
   tags: ["Connectors"],
   permission: "connector.read",
   params: idParamsSchema,

@@ -8,6 +8,7 @@ import { getTeamOverview } from "@/lib/services/overview/team-overview";
 
 import { connectorWithHealthSchema } from "./connectors";
 import { feedWithHealthSchema } from "./feeds";
+import { waitingSinceSchema } from "./pushes";
 import { capacitySchema } from "./receipts";
 import { runSchema } from "./runs";
 import { teamParamsSchema } from "./teams";
@@ -34,10 +35,7 @@ const underWaySchema = z.object({
   planned: z.number(),
   left: z.number(),
   queuedAt: timeSchema,
-  waitingSince: timeSchema.nullable().meta({
-    description:
-      "Since when it waits for its destination, which does not answer, asked for patience or has no room yet.",
-  }),
+  waitingSince: waitingSinceSchema,
   wakesAt: timeSchema.nullable().meta({ description: "When it goes on by itself; null: it is not waiting." }),
   message: z.string().nullable(),
   isSendingOff: z.boolean(),

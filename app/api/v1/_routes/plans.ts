@@ -17,7 +17,7 @@ import { approvePlan } from "@/lib/services/planning/approve-plan";
 import { createPlan } from "@/lib/services/planning/create-plan";
 import { planInSight } from "@/lib/services/planning/plan-in-sight";
 import { countOverlap } from "@/lib/services/planning/foresee-plan";
-import { exportPlan, PLAN_FORMATS, type PlanFormat } from "@/lib/services/planning/export-plan";
+import { exportPlan, PLAN_FORMATS } from "@/lib/services/planning/export-plan";
 import { getPlan } from "@/lib/services/planning/get-plan";
 import { getPlanApproval } from "@/lib/services/planning/get-plan-approval";
 import { getPlanBlast } from "@/lib/services/planning/get-plan-blast";
@@ -28,6 +28,7 @@ import { NOTHING_TO_REMOVE, planRemovals } from "@/lib/services/planning/plan-re
 import type { PlanView } from "@/lib/services/planning/plan-view";
 import { ITEM_SORTS } from "@/lib/services/planning/select-plan-items";
 
+import { FILE_TYPES } from "./file-types";
 import { openConnector } from "./open-connector";
 import { outlookFields, readOutlook } from "./plan-outlook";
 import { readPlace, writePlace } from "./place";
@@ -322,17 +323,12 @@ export const listPlanItemsRoute = defineRoute({
   },
 });
 
-const FILE_TYPES: Readonly<Record<PlanFormat, string>> = {
-  csv: "text/csv; charset=utf-8",
-  json: "application/json",
-};
-
 export const downloadPlanRoute = defineRoute({
   method: "GET",
   path: "/plans/{id}/download",
   summary: "Download the items of a plan",
   description:
-    "All of them, or those that the same filters leave as in the list. What stays as it is (`keep`) is counted only: it is among the connector's receipts that are `visible` or `accepted`. As CSV, in which no cell is taken for a formula, or as JSON. The file arrives while it is read; values are canonical and live.",
+    "All of them, or those that the same filters leave as in the list. What stays as it is (`keep`) is counted only: it is among the connector's receipts that are `visible` or `accepted` (`GET /connectors/{id}/receipts/download?state=visible`). As CSV, in which no cell is taken for a formula, or as JSON. The file arrives while it is read; values are canonical and live.",
   tags: ["Plans"],
   permission: "push.read",
   params: idParamsSchema,

@@ -21,6 +21,12 @@ import { openConnector } from "./open-connector";
 import { readPlace, writePlace } from "./place";
 import { standingSchema } from "./standing-schema";
 
+/** Since when a push waits. */
+export const waitingSinceSchema = timeSchema.nullable().meta({
+  description:
+    "Since when it waits for its destination, which does not answer, asked for patience or has no room yet; null otherwise. The push goes on by itself.",
+});
+
 const pushSchema = z.object({
   id: z.uuid(),
   planId: z.uuid(),
@@ -38,10 +44,7 @@ const pushSchema = z.object({
     description:
       "Sending is switched off where it goes, by the connector's own switch or for all: nothing of it leaves before that ends.",
   }),
-  waitingSince: timeSchema.nullable().meta({
-    description:
-      "Since when it waits for its destination, which does not answer, asked for patience or has no room yet; null otherwise. The push goes on by itself.",
-  }),
+  waitingSince: waitingSinceSchema,
   failures: z.array(
     z.object({
       indicatorId: z.string(),
@@ -87,6 +90,10 @@ const pushSchema = z.object({
       description:
         "What is left of a push that waits, where that may itself be the cause: all of it was sent again and again, and the destination was read meanwhile (`readAt`), or it waits for longer than most outages last. `leave-out` ends the push without it. `forRoom`: how much of it is to go to make room; what has to go for that is chosen anew by each plan.",
     }),
+  pace: z.object({ aMinute: z.number(), secondsLeft: z.number() }).nullable().meta({
+    description:
+      "How fast it goes, by what was answered within the last two minutes, and how long it still takes at that. Told anew every five seconds; null while it does not go, or has only begun.",
+  }),
   obstacle: z.object({ message: z.string(), isToPlanAnew: z.boolean() }).nullable().meta({
     description:
       "Why a stopped push cannot go on, and whether a new plan is the way on. Null: nothing is known to keep it, or it is not stopped.",
@@ -121,6 +128,7 @@ const ONLY_OF_ONE = {
   unconfirmed: true,
   leftovers: true,
   obstacle: true,
+  pace: true,
 } as const;
 /** While it is under way nobody has looked. */
 const NOT_LOOKED = { visible: null, gone: null, unconfirmed: null };

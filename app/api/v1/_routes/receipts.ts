@@ -2,12 +2,16 @@ import { z } from "zod";
 
 import { decodeCursor, encodeCursor } from "@/lib/api/cursor";
 import { defineRoute } from "@/lib/api/define-route";
+import { FileAnswer } from "@/lib/api/file-answer";
 import { idParamsSchema, listQuerySchema, pageOf, timeSchema } from "@/lib/api/schemas";
 import { RECEIPT_STATES } from "@/lib/domain/delivery/receipt-states";
 import { INDICATOR_TYPES } from "@/lib/domain/indicator/types";
+import { exportReceipts } from "@/lib/services/delivery/export-receipts";
 import { getCapacity } from "@/lib/services/delivery/get-capacity";
 import { listReceipts } from "@/lib/services/delivery/list-receipts";
+import { ROW_FORMATS } from "@/lib/services/indicators/export-rows";
 
+import { FILE_TYPES } from "./file-types";
 import { openConnector } from "./open-connector";
 import { standingSchema } from "./standing-schema";
 
@@ -71,6 +75,27 @@ export const listReceiptsRoute = defineRoute({
     const after = decodeCursor(cursor, z.tuple([z.string()]))?.[0] ?? null;
     const { receipts, next } = await listReceipts(connector, { state, limit, after });
     return { data: receipts, nextCursor: next === null ? null : encodeCursor([next]) };
+  },
+});
+
+export const downloadReceiptsRoute = defineRoute({
+  method: "GET",
+  path: "/connectors/{id}/receipts/download",
+  summary: "Download what the destination answered about each indicator",
+  description:
+    "All receipts of a connector, or those in one `state`; `visible` and `accepted` are what stands there. As CSV, in which no cell is taken for a formula, or as JSON with the rows as `receipts`. The file arrives while it is read; values are canonical and live. That it was taken is noted.",
+  tags: ["Connectors"],
+  permission: "push.read",
+  params: idParamsSchema,
+  query: z.strictObject({
+    state: z.enum(RECEIPT_STATES).optional(),
+    format: z.enum(ROW_FORMATS).default("json"),
+  }),
+  answer: { status: 200, files: ["application/json", "text/csv"] },
+  run: async ({ actor, params, query: { format, state } }) => {
+    const connector = await openConnector(actor, params.id, "push.read");
+    const name = `receipts-${connector.id}${state === undefined ? "" : `-${state}`}.${format}`;
+    return new FileAnswer(name, FILE_TYPES[format], exportReceipts(actor, connector, { format, state }));
   },
 });
 

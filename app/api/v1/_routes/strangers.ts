@@ -10,7 +10,7 @@ import { reasonSchema } from "@/lib/domain/delivery/reason-input";
 import { AppError } from "@/lib/domain/errors";
 import { INDICATOR_TYPES } from "@/lib/domain/indicator/types";
 import { decideStrangers } from "@/lib/services/reconcile/decide-strangers";
-import { UNSENT_FORMATS } from "@/lib/services/reconcile/export-unsent";
+import { ROW_FORMATS } from "@/lib/services/indicators/export-rows";
 import { getStrangerRemoval, listStrangers, STRANGER_STATES } from "@/lib/services/reconcile/list-strangers";
 import { startStrangerRemoval } from "@/lib/services/reconcile/start-stranger-removal";
 
@@ -68,7 +68,7 @@ export const downloadStrangersRoute = defineRoute({
   tags: ["Connectors"],
   permission: "connector.read",
   params: idParamsSchema,
-  query: z.strictObject({ ...strangerFilter, format: z.enum(UNSENT_FORMATS).default("json") }),
+  query: z.strictObject({ ...strangerFilter, format: z.enum(ROW_FORMATS).default("json") }),
   answer: { status: 200, files: ["application/json", "text/csv"] },
   run: async ({ actor, params, query: { format, ...filter } }) => {
     const connector = await openConnector(actor, params.id, "connector.read");

@@ -16,6 +16,7 @@ const request = (seconds: number, change: Partial<Received> = {}): Received => (
   fault: null,
   principal: { clientId: "a" },
   bearer: "a",
+  records: [],
   body: null,
   ...change,
 });

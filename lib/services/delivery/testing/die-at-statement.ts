@@ -2,6 +2,9 @@ import { Duplex, Writable } from "node:stream";
 
 import { Client } from "pg";
 
+import type { Destination } from "@/lib/connectors/contract";
+import type { OpenDestination } from "@/lib/services/connectors/open-connector";
+
 const query: unknown = Reflect.get(Client.prototype, "query");
 
 /** From the statement of that number on nothing reaches the database any more, as when the worker is gone; counts the statements. */
@@ -18,6 +21,30 @@ export const dieAtStatement = (number: number): { statements: number; isDead: bo
   };
   Reflect.set(Client.prototype, "query", watched);
   return counted;
+};
+
+/** Destinations whose answer of that number kills the worker before it can write anything of it down. */
+export const openAndDie = (
+  number: number,
+  openAlive: OpenDestination,
+): { open: OpenDestination; isDead: () => boolean } => {
+  let answers = 0;
+  const answered = async <T>(asked: Promise<T>): Promise<T> => {
+    const answer = await asked;
+    answers += 1;
+    if (answers === number) dieAtStatement(1);
+    return answer;
+  };
+  const kill = <T extends Pick<Destination, "push" | "withdraw">>(ways: T): T => ({
+    ...ways,
+    push: (...given: Parameters<Destination["push"]>) => answered(ways.push(...given)),
+    withdraw: (...given: Parameters<Destination["withdraw"]>) => answered(ways.withdraw(...given)),
+  });
+  const open: OpenDestination = (settings) => {
+    const destination = openAlive(settings);
+    return { ...kill(destination), singly: destination.singly && kill(destination.singly) };
+  };
+  return { open, isDead: () => answers >= number };
 };
 
 /** A stream of COPY breaks off; anything else is refused, in the way in which it was asked. */

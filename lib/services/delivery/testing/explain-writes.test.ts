@@ -6,15 +6,23 @@ import type { Received } from "./remote";
 
 const START = Date.parse("2026-11-29T12:00:00Z");
 const at = (seconds: number): number => START + seconds * 1_000;
+/** In ninety days. */
+const END = 90 * 24 * 3_600;
 
 /** Applied at second 10 by application a, and settled at 20. */
 const wish = (change: Partial<Wish> = {}): Wish => ({
   ...{ operation: "add", action: "Audit", severity: "Low", groups: [], clientId: "a" },
+  ...{ endsAt: at(END), words: { team: "Team A", feeds: ["List"], confidence: 80 } },
   ...{ appliedAt: at(10), endedAt: at(20), state: "accepted" },
   ...change,
 });
 const later = { appliedAt: at(30), endedAt: at(40) };
-const removal = { ...later, operation: "remove", action: null, severity: null, state: "removed" } as const;
+const removal: Partial<Wish> = {
+  ...later,
+  operation: "remove",
+  state: "removed",
+  ...{ action: null, severity: null, endsAt: null, words: null },
+};
 const asked = (wishes: readonly Wish[], more: Partial<Asked> = {}): Asked => ({
   ...{ refreshes: [], trials: [], removals: [] },
   wishes: new Map([
@@ -23,14 +31,6 @@ const asked = (wishes: readonly Wish[], more: Partial<Asked> = {}): Asked => ({
   ]),
   ...more,
 });
-const rest = {
-  ours: new Map([
-    ["1", { value: "planned.example", clientId: "a" }],
-    ["2", { value: "other.example", clientId: "a" }],
-  ]),
-  strangers: new Set(["9"]),
-};
-
 const request = (seconds: number, change: Partial<Received>): Received => ({
   at: new Date(START).toISOString(),
   receivedAt: new Date(at(seconds)).toISOString(),
@@ -41,12 +41,25 @@ const request = (seconds: number, change: Partial<Received>): Received => ({
   fault: null,
   principal: { clientId: "a" },
   bearer: "a",
+  records: [],
   body: null,
   ...change,
 });
+/** What others did by then: records stand there. */
+const before = request(1, {
+  headers: {},
+  records: [
+    { id: "1", value: "planned.example", createdBy: "a" },
+    { id: "2", value: "other.example", createdBy: "a" },
+  ],
+});
+const explain = (writes: readonly Received[], given: Asked) => explainWrites([before, ...writes], given);
+const TITLE = "[Team A] List · Domain · 80";
+const DESCRIPTION = "Feeds: List. Teams: Team A. https://sluice.example/indicators/1";
 const item = (change: object = {}) => ({
   ...{ indicatorValue: "planned.example", action: "Audit", severity: "Low" },
-  ...{ rbacGroupNames: [], expirationTime: "2027-02-27T12:00:00Z" },
+  ...{ rbacGroupNames: [], expirationTime: new Date(at(END)).toISOString() },
+  ...{ title: TITLE, description: DESCRIPTION },
   ...change,
 });
 const put = (seconds: number, change: object = {}, more: Partial<Received> = {}) =>
@@ -57,9 +70,9 @@ const batchDelete = (seconds: number, ...ids: string[]) =>
   request(seconds, { path: "/defender/api/indicators/BatchDelete", body: { IndicatorIds: ids } });
 const remove = (seconds: number, id: string) =>
   request(seconds, { method: "DELETE", path: `/defender/api/indicators/${id}` });
-const upload = (seconds: number, value: string, until = "2027-02-27T12:00:00Z") => {
+const upload = (seconds: number, value: string, until = new Date(at(END)).toISOString(), name = TITLE) => {
   const pattern = `[domain-name:value = '${value}']`;
-  const object = { type: "indicator", pattern, modified: "2026-11-29T12:00:00Z", valid_until: until };
+  const object = { type: "indicator", pattern, modified: "2026-11-29T12:00:00Z", valid_until: until, name };
   return request(seconds, {
     path: "/sentinel/workspaces/w/threat-intelligence-stix-objects:upload",
     body: { stixobjects: [{ type: "identity" }, object] },
@@ -149,6 +162,57 @@ describe("a request that puts something there", () => {
       ["planned.example was put there with severity High, which nobody wanted then"],
     ],
     [
+      "until another moment than planned is not",
+      put(15, { expirationTime: "2027-01-01T00:00:00Z" }),
+      [wish()],
+      ["planned.example was put there until 2027-01-01T00:00:00.000Z, which nobody wanted then"],
+    ],
+    [
+      "until the later end of another's plan is",
+      put(35),
+      [wish({ endsAt: at(END / 2) }), wish({ ...later, clientId: "b" })],
+      [],
+    ],
+    [
+      "in words that are none of ours is not",
+      put(15, { title: "Something" }),
+      [wish()],
+      ["planned.example was put there naming “Something”, which nobody who wanted it said then"],
+    ],
+    [
+      "in another team's name is not",
+      put(15, { title: "[Team B] List · Domain · 80" }),
+      [wish()],
+      ["planned.example was put there naming Team B, which nobody who wanted it said then"],
+    ],
+    [
+      "and describes it by a feed that does not name it is not",
+      put(15, { description: "Feeds: List, Secret. Teams: Team A." }),
+      [wish()],
+      ["planned.example was put there naming Secret, which nobody who wanted it said then"],
+    ],
+    [
+      "and is surer of it than anybody is not",
+      put(15, { title: "[Team A] List · Domain · 90" }),
+      [wish()],
+      ["planned.example was put there naming confidence 90, which nobody who wanted it said then"],
+    ],
+    [
+      "for two teams is, in the words of either",
+      put(35, {
+        title: "[Team A +1] Domain · 80",
+        description: "Teams: Team A, Team B. https://sluice.example",
+      }),
+      [wish(), wish({ ...later, clientId: "b", words: { team: "Team B", feeds: [], confidence: 50 } })],
+      [],
+    ],
+    [
+      "at a workspace in another team's name is not",
+      upload(15, "planned.example", new Date(at(END)).toISOString(), "[Team B] List · Domain · 80"),
+      [wish()],
+      ["planned.example was put there naming Team B, which nobody who wanted it said then"],
+    ],
+    [
       "under other device groups than planned is not",
       put(15, { rbacGroupNames: ["Servers"] }),
       [wish()],
@@ -176,7 +240,7 @@ describe("a request that puts something there", () => {
       ["planned.example was put there when no plan was open"],
     ],
   ])("%s", (_name, write, wishes, expected) => {
-    expect(explainWrites([write], { ...rest, asked: asked(wishes) })).toEqual(expected);
+    expect(explain([write], asked(wishes))).toEqual(expected);
   });
 });
 
@@ -204,19 +268,30 @@ describe("a request that takes something away", () => {
       [wish(), wish({ ...removal, clientId: "b" })],
       ["planned.example was deleted by another application than made it"],
     ],
-    ["that came and went unseen is", [remove(5, "77")], [], []],
+    [
+      "that came and went at once is not, where nobody wanted that",
+      [put(15, {}, { records: [{ id: "77", value: "planned.example", createdBy: "a" }] }), remove(16, "77")],
+      [wish()],
+      ["planned.example was deleted for no plan"],
+    ],
+    [
+      "that no request made is not",
+      [remove(5, "77")],
+      [],
+      ["the record 77, which no request made, was deleted"],
+    ],
     ["of no plan is not", [remove(35, "2")], [wish(removal)], ["other.example was deleted for no plan"]],
     [
       "of somebody else’s is not",
       [remove(35, "9")],
       [wish(removal)],
-      ["the record 9 of somebody else was deleted"],
+      ["the record 9, which no request made, was deleted"],
     ],
     [
       "counts for each id of a batch",
       [batchDelete(35, "1", "9")],
       [wish(removal)],
-      ["the record 9 of somebody else was deleted"],
+      ["the record 9, which no request made, was deleted"],
     ],
     [
       "by letting it expire counts as well",
@@ -238,7 +313,7 @@ describe("a request that takes something away", () => {
       ["a ended planned.example, which nobody wanted then"],
     ],
   ])("%s", (_name, writes, wishes, expected) => {
-    expect(explainWrites(writes, { ...rest, asked: asked(wishes) })).toEqual(expected);
+    expect(explain(writes, asked(wishes))).toEqual(expected);
   });
 });
 
@@ -248,7 +323,9 @@ describe("what is written without a plan", () => {
   const tried = () => asked([], { trials: [{ clientId: "a", at: at(30), value: "other.example" }] });
   const decided = (clientId = "a", seconds = 30) =>
     asked([], {
-      removals: [{ clientId, at: at(seconds), records: [{ remoteId: "2", value: "other.example" }] }],
+      removals: [
+        { clientId, at: at(seconds), isByPerson: true, records: [{ remoteId: "2", value: "other.example" }] },
+      ],
     });
 
   it.each<[string, readonly Received[], Asked, string[]]>([
@@ -327,6 +404,6 @@ describe("what is written without a plan", () => {
       ["other.example was deleted by another application than made it"],
     ],
   ])("%s", (_name, writes, given, expected) => {
-    expect(explainWrites(writes, { ...rest, asked: given })).toEqual(expected);
+    expect(explain(writes, given)).toEqual(expected);
   });
 });

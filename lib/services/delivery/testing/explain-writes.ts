@@ -1,24 +1,25 @@
 import { z } from "zod";
 
+import { findUnsaid } from "./find-unsaid";
 import { wishKey, type Asked, type Wish } from "./read-asked";
 import type { Received } from "./remote";
 
 type Evidence = {
   asked: Asked;
-  /** Values and makers by the ids of records that were seen to be ours. */
-  ours: ReadonlyMap<string, Sighting>;
-  /** Ids of what others made. */
-  strangers: ReadonlySet<string>;
+  /** By the ids of Defender's records, of what they were and whose application made them: all that any request made. */
+  made: ReadonlyMap<string, { value: string; clientId: string }>;
 };
-export type Sighting = { value: string; clientId: string };
 
 /**
  * Each request that changes something, taken apart: what of it nobody asked for, in a sentence. Whatever is written for a value is written
- * while an applied plan about it is open: by an application whose connector wants it there, as somebody wants it under those device groups;
- * or taken away because a plan, or a person who came after it, wants that, or to be made anew at once. What no plan was about is a
+ * while an applied plan about it is open: by an application whose connector wants it there, as somebody wants it under those device groups,
+ * until then and in words of those who want it; or taken away because a plan, or a person who came after it, wants that, or to be made anew at once. What no plan was about is a
  * refresh, a removal of what nobody knew of, or a trial with a value of nobody, which the audit log had before it left.
  */
-export const explainWrites = (journal: readonly Received[], evidence: Evidence): string[] => {
+export const explainWrites = (journal: readonly Received[], asked: Asked): string[] => {
+  const records = journal.flatMap((request) => request.records);
+  const made = new Map(records.map(({ id, value, createdBy }) => [id, { value, clientId: createdBy }]));
+  const evidence = { asked, made };
   const writes = journal.filter(isOurWrite).flatMap(toWrites);
   const unplanned = new Map<object, Set<string>>();
   const explain = (write: Write): string[] =>
@@ -33,8 +34,8 @@ export const explainWrites = (journal: readonly Received[], evidence: Evidence):
 };
 
 /** What a trial puts there, which is to end soon, and takes away again. */
-const isOfTrial = (write: Write, { asked, ours }: Evidence): boolean => {
-  const value = write.kind === "delete" ? ours.get(write.id)?.value : write.value;
+const isOfTrial = (write: Write, { asked, made }: Evidence): boolean => {
+  const value = write.kind === "delete" ? made.get(write.id)?.value : write.value;
   return asked.trials.some(
     (trial) => trial.value === value && trial.clientId === write.by && trial.at <= write.at,
   );
@@ -42,18 +43,19 @@ const isOfTrial = (write: Write, { asked, ours }: Evidence): boolean => {
 
 /** One record's part of a request. */
 type Write = { at: number; by: string } & (
-  | {
+  | ({
       kind: "put";
       to: "defender";
-      value: string;
       action: string;
       severity: string;
       groups: readonly string[];
-    }
-  | { kind: "put"; to: "sentinel"; value: string }
+    } & Said)
+  | ({ kind: "put"; to: "sentinel" } & Said)
   | { kind: "end"; to: "defender" | "sentinel"; value: string }
   | { kind: "delete"; id: string }
 );
+/** `endsAt`: in milliseconds; null: never. */
+type Said = { value: string; endsAt: number | null; title: string; description: string };
 type Put = Extract<Write, { kind: "put" }>;
 
 /** Those of the product: somebody at the portal signs in with the same applications. What never was let in changed nothing. */
@@ -74,15 +76,31 @@ const toWrites = ({ method, path, body, principal, receivedAt }: Received): Writ
       // Who sends introduces itself; that is no record.
       if (object.type !== "indicator") return [];
       const value = /'(.*)'/.exec(object.pattern)?.[1] ?? "";
-      return [{ ...base, kind: endsSoon(object, object.modified) ? "end" : "put", to: "sentinel", value }];
+      const to = "sentinel";
+      if (endsSoon(object, object.modified)) return [{ ...base, kind: "end", to, value }];
+      const { name: title, description, valid_until: until } = object;
+      return [{ ...base, kind: "put", to, value, title, description, endsAt: toMoment(until) }];
     });
   const items = path.endsWith("/import") ? importSchema.parse(body).Indicators : [itemSchema.parse(body)];
-  return items.map(({ indicatorValue: value, action, severity, rbacGroupNames, expirationTime }): Write => {
+  return items.map(({ indicatorValue: value, rbacGroupNames, expirationTime, ...item }): Write => {
     const to = "defender";
     if (endsSoon({ valid_until: expirationTime }, receivedAt)) return { ...base, kind: "end", to, value };
-    return { ...base, kind: "put", to, value, action, severity, groups: rbacGroupNames ?? [] };
+    const { action, severity, title, description } = item;
+    const treated = { action, severity, groups: rbacGroupNames ?? [] };
+    return {
+      ...base,
+      kind: "put",
+      to,
+      value,
+      ...treated,
+      title,
+      description,
+      endsAt: toMoment(expirationTime),
+    };
   });
 };
+
+const toMoment = (time: string | null | undefined): number | null => (time == null ? null : Date.parse(time));
 
 /** A record that is to stand ends days after it was sent. */
 const endsSoon = (
@@ -104,6 +122,11 @@ const explainPut = (put: Put, { asked }: Evidence, unplanned: Map<object, Set<st
     if (!inForce.some(({ severity }) => severity === put.severity))
       return [`${value} was put there with severity ${put.severity}, which nobody wanted then`];
   }
+  if (!inForce.some(({ endsAt }) => endsAt === put.endsAt))
+    return [`${value} was put there until ${toWords(put.endsAt)}, which nobody wanted then`];
+  const unsaid = findUnsaid(put, inForce);
+  if (unsaid !== null)
+    return [`${value} was put there naming ${unsaid}, which nobody who wanted it said then`];
   if (wishes.some((wish) => isOpen(wish, at) && (wish.clientId !== by || wish.operation !== "remove")))
     return [];
   const refresh = asked.refreshes.findLast(
@@ -131,18 +154,17 @@ const explainEnd = (
 
 const explainDelete = (
   { at, by, id }: Extract<Write, { kind: "delete" }>,
-  { asked, ours, strangers }: Evidence,
+  { asked, made }: Evidence,
   writes: readonly Write[],
 ): string[] => {
-  if (strangers.has(id)) return [`the record ${id} of somebody else was deleted`];
   const isRemoved = asked.removals.some(
     (removal) =>
       removal.clientId === by && removal.at <= at && removal.records.some(({ remoteId }) => remoteId === id),
   );
-  const seen = ours.get(id);
-  // One that came and went between two looks was nobody's but ours: nobody else makes any meanwhile.
-  if (isRemoved || seen === undefined) return [];
-  const { value, clientId } = seen;
+  if (isRemoved) return [];
+  const record = made.get(id);
+  if (record === undefined) return [`the record ${id}, which no request made, was deleted`];
+  const { value, clientId } = record;
   if (clientId !== by) return [`${value} was deleted by another application than made it`];
   const open = (asked.wishes.get(wishKey("defender", value)) ?? []).filter((wish) => isOpen(wish, at));
   const isPutAgain = ({ endedAt }: Wish): boolean =>
@@ -172,6 +194,9 @@ const wishesInForce = (wishes: readonly Wish[], at: number): Wish[] => {
   return [...standing, ...wishes.filter((wish) => isOpen(wish, at))];
 };
 
+const toWords = (moment: number | null): string =>
+  moment === null ? "for ever" : new Date(moment).toISOString();
+
 const isEqual = (some: readonly string[], others: readonly string[]): boolean =>
   some.toSorted().join("\n") === others.toSorted().join("\n");
 
@@ -184,12 +209,16 @@ const itemSchema = z.looseObject({
   severity: z.string(),
   rbacGroupNames: z.array(z.string()).nullish(),
   expirationTime: z.string().nullish(),
+  title: z.string(),
+  description: z.string(),
 });
 const importSchema = z.object({ Indicators: z.array(itemSchema) });
 const batchDeleteSchema = z.object({ IndicatorIds: z.array(z.coerce.string()) });
 const stixSchema = z.looseObject({
   type: z.string(),
   pattern: z.string().default(""),
+  name: z.string().default(""),
+  description: z.string().default(""),
   modified: z.string().default(""),
   valid_until: z.string().optional(),
   revoked: z.boolean().default(false),

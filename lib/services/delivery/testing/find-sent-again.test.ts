@@ -5,7 +5,7 @@ import type { Received } from "./remote";
 
 const request = (path: string, body: unknown, change: Partial<Received> = {}): Received => ({
   ...{ at: "2026-11-29T12:00:00Z", receivedAt: "2026-11-29T12:00:00Z", method: "POST", path, headers: {} },
-  ...{ status: 200, fault: null, principal: null, bearer: null, body },
+  ...{ status: 200, fault: null, principal: null, bearer: null, records: [], body },
   ...change,
 });
 const put = (values: readonly string[], change: Partial<Received> = {}, item: object = {}) =>

@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
 import type { Client } from "pg";
+import { z } from "zod";
 
 import { asTeam } from "@/lib/db/scope";
 import { AppError } from "@/lib/domain/errors";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
+import type { OpenDestination } from "@/lib/services/connectors/open-connector";
 import { planAndApply } from "@/lib/services/planning/plan-and-apply";
 import { planUrgent } from "@/lib/services/planning/plan-urgent";
 import { reconcileConnector } from "@/lib/services/reconcile/reconcile-connector";
@@ -12,7 +14,7 @@ import { reconcileConnector } from "@/lib/services/reconcile/reconcile-connector
 import { confirmConnector } from "../confirm-connector";
 import { deliverPush } from "../deliver-push";
 import { clientIdOf, openInSmallBatches } from "./desk";
-import { dieAtStatement, revive } from "./die-at-statement";
+import { dieAtStatement, openAndDie, revive } from "./die-at-statement";
 import { minutePasses } from "./hardship";
 import type { Step } from "./history-steps";
 import { openPortal } from "./outside";
@@ -20,6 +22,7 @@ import type { lookAt } from "./remote";
 import {
   addValue,
   carryOutRecalls,
+  sideOf,
   toggleAllowed,
   toggleHold,
   toggleRecall,
@@ -50,11 +53,14 @@ export type Stage = {
 
 const { signal } = new AbortController();
 /** With which applications the teams' connectors sign in. */
-export const APPLICATIONS = ["TPI_TeamA", "TPI_TeamB", "TPI_NoConsent"] as const;
+const APPLICATIONS = ["TPI_TeamA", "TPI_TeamB", "TPI_NoConsent"] as const;
+export const CLIENT_IDS: readonly string[] = APPLICATIONS.map(clientIdOf);
 const MADE_BY_HAND = { title: "Changed by hand", severity: "Informational" };
 /** For how long a worker waits for its turn with a destination before it comes back later. */
 const TRY_MS = 500;
 const NOTICED_MS = 50;
+/** Where tests sleep for moments only (`lib/testing/short-sleeps.ts`), this is slept all the same. */
+const TRULY = { ref: false };
 
 /** What of a connector is open, what is urgent first. */
 export const openPushes = (connector: ConnectorView): Promise<{ id: string; urgent: boolean }[]> =>
@@ -78,23 +84,30 @@ const planTurn = async (world: World, connector: ConnectorView): Promise<void> =
   await planAndApply(connector.id);
 };
 
-const sendTurn = async (connector: ConnectorView): Promise<void> => {
-  for (const { id } of await openPushes(connector))
-    await deliverPush(id, { signal, open: openInSmallBatches });
+const sendTurn = async (
+  connector: ConnectorView,
+  open: OpenDestination = openInSmallBatches,
+): Promise<void> => {
+  for (const { id } of await openPushes(connector)) await deliverPush(id, { signal, open });
 };
 
-/** A worker plans what it can, and dies while it sends that. */
+type Death = { connector: ConnectorView; value: string; answer: number };
+
+/** A person adds a value or withdraws it, and the worker that sends that dies of an answer. */
 const dieSending = async (
   { remote, database, deaths }: Stage,
   world: World,
-  { connector, statement }: { connector: ConnectorView; statement: number },
+  { connector, value, answer }: Death,
 ): Promise<void> => {
+  const side = sideOf(world, connector);
+  if (side.own.has(value)) await withdrawValue(world, side, value);
+  else await addValue(world, side, value, { severity: "Low", action: "Audit" });
   await minutePasses(remote);
   await planTurn(world, connector).catch(comesBackLater);
-  const counted = dieAtStatement(statement);
-  await sendTurn(connector).catch(() => undefined);
+  const { open, isDead } = openAndDie(answer, openInSmallBatches);
+  await sendTurn(connector, open).catch(() => undefined);
   revive();
-  if (!counted.isDead) return;
+  if (!isDead()) return;
   const { rowCount } = await database.asOwner((client) =>
     client.query(
       `SELECT FROM push_item i JOIN push p ON p.id = i.push_id WHERE p.connector_id = $1 AND i.state = 'sending' LIMIT 1`,
@@ -143,7 +156,7 @@ const cutConnections = async ({ database }: Stage): Promise<void> => {
        WHERE datname = current_database() AND pid <> pg_backend_pid()`,
     ),
   );
-  await sleep(NOTICED_MS);
+  await sleep(NOTICED_MS, undefined, TRULY);
 };
 
 /** Every connector's destination is read back. */
@@ -164,6 +177,17 @@ const meddle = async (
   const portal = openPortal(origin, app);
   await (how === "remove" ? portal.remove(value) : portal.change(value, MADE_BY_HAND));
 };
+
+/** One answer of a list will hold nothing, whatever stands there; one at a time, for what two of them say is believed. */
+const listNothingOnce = async ({ remote }: Stage, match: { method: string; path: string }): Promise<void> => {
+  const { faults } = faultsSchema.parse(await remote.control("GET", "faults"));
+  if (faults.some(({ met, ...fault }) => met === 0 && fault.match.path === match.path)) return;
+  await remote.control("POST", "faults", { match, status: 200, body: { value: [] } });
+};
+
+const faultsSchema = z.object({
+  faults: z.array(z.object({ met: z.number(), match: z.object({ path: z.string() }) })),
+});
 
 /** One step of a history. */
 export const carryOut = async (stage: Stage, world: World, given: Step): Promise<void> => {
@@ -209,6 +233,9 @@ export const carryOut = async (stage: Stage, world: World, given: Step): Promise
     case "fault":
       await remote.control("POST", "faults", { match: { path: given.path }, ...given.fault });
       break;
+    case "odd-list":
+      await listNothingOnce(stage, given.match);
+      break;
     case "deliver":
       await minutePasses(remote);
       await takeTurn(world, connector);
@@ -220,7 +247,7 @@ export const carryOut = async (stage: Stage, world: World, given: Step): Promise
       revive();
       break;
     case "die-sending":
-      await dieSending(stage, world, { connector, statement: given.statement });
+      await dieSending(stage, world, { connector, value, answer: given.answer });
       break;
     case "beside":
       await minutePasses(remote);
@@ -234,7 +261,7 @@ export const carryOut = async (stage: Stage, world: World, given: Step): Promise
       await minutePasses(remote);
       await Promise.all([
         takeTurn(world, connector).catch(() => undefined),
-        sleep(given.afterMs).then(() => cutConnections(stage)),
+        sleep(given.afterMs, undefined, TRULY).then(() => cutConnections(stage)),
       ]);
       break;
     case "rule":
@@ -247,7 +274,7 @@ export const carryOut = async (stage: Stage, world: World, given: Step): Promise
       await fill(remote);
       break;
     case "stray":
-      await stray(remote, connector);
+      await stray(remote, world, connector);
       break;
     case "tidy":
       await minutePasses(remote);

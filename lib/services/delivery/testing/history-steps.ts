@@ -10,6 +10,10 @@ const FAULTS = [
   { answer: "gateway-html" },
 ] as const;
 const SENDING = ["*/import", "*/BatchDelete", "*/indicators", "*:upload"] as const;
+const LISTING = [
+  { method: "GET", path: "*/api/indicators" },
+  { method: "POST", path: "*/main/query" },
+] as const;
 /** Removals that are answered as if they were carried out, and that are again; and what frees its place only later, which stays so. */
 const DELETING = [
   { defenderCapacityLagMs: 20_000 },
@@ -18,13 +22,10 @@ const DELETING = [
   { defenderDelete: "removes", sentinelEnd: "ends" },
 ] as const;
 
-/** What a push of the few values of a history takes, about. */
-const SENDING_STATEMENTS = 40;
-
-/** The first team, with three connectors, or the second, with one. */
+/** The first team, with three connectors, or the second, with two. */
 const side = fc.nat({ max: 1 });
-/** One of the four connectors. */
-const at = fc.nat({ max: 3 });
+/** One of the five connectors. */
+const at = fc.nat({ max: 4 });
 const kind = <Kind extends string>(name: Kind) => fc.constant(name);
 
 /** A step over so many values. What matters is what happens between adding and delivering, so these come most. */
@@ -70,16 +71,17 @@ export const stepOver = (valueCount: number) => {
         path: fc.constantFrom(...SENDING),
       }),
     },
+    { weight: 2, arbitrary: fc.record({ kind: kind("odd-list"), match: fc.constantFrom(...LISTING) }) },
     {
       weight: 1,
       arbitrary: fc.record({ ...{ kind: kind("die"), at }, statement: fc.integer({ min: 1, max: 60 }) }),
     },
-    // Counted from where it begins to send: before that it plans, which takes some dozens.
+    // Right after the answer of that number, of which nothing is written down any more; a push of few values has no more of them.
     {
-      weight: 2,
+      weight: 3,
       arbitrary: fc.record({
-        ...{ kind: kind("die-sending"), at },
-        statement: fc.integer({ min: 1, max: SENDING_STATEMENTS }),
+        ...{ kind: kind("die-sending"), at, place },
+        answer: fc.constantFrom(1, 1, 2),
       }),
     },
     // Two workers at once, with two connectors or with one.

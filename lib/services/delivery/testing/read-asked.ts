@@ -12,6 +12,9 @@ export type Wish = {
   severity: string | null;
   /** Under which its record stands; none for the connector's own, which has none here. */
   groups: readonly string[];
+  /** When it is to end, and what it says of itself; null for a removal. Moments are milliseconds. */
+  endsAt: number | null;
+  words: { team: string; feeds: readonly string[]; confidence: number } | null;
   clientId: string;
   /** Milliseconds of this machine's clock. */
   appliedAt: number;
@@ -23,9 +26,10 @@ export type Wish = {
 type Refresh = { clientId: string; at: number; count: number };
 /** A value of no indicator, by which a connector's application began to try whether its tenant takes MD5. */
 type Trial = { clientId: string; at: number; value: string };
-/** Records that nobody knew of and that were decided to be removed. */
+/** Records that nobody knew of and that were decided to be removed, by a person or since they had been deleted before. */
 type StrangerRemoval = {
   clientId: string;
+  isByPerson: boolean;
   at: number;
   records: readonly { remoteId: string; value: string }[];
 };
@@ -48,7 +52,7 @@ export const readAsked = async (database: Owner, { sides }: World): Promise<Aske
   return database.asOwner(async (client) => {
     const applied = await client.query(
       `SELECT c.kind::text, v.value, n.operation, n.action, n.severity, n.content->'deviceGroups' AS groups,
-         c.client_id AS "clientId", a.at AS "appliedAt", i.finished_at AS "endedAt", i.state::text AS state
+         n.expires_at AS "endsAt", n.content AS words, c.client_id AS "clientId", a.at AS "appliedAt", i.finished_at AS "endedAt", i.state::text AS state
        FROM audit_entry a JOIN push p ON p.id::text = a.subject_id JOIN connector c ON c.id = p.connector_id
        JOIN push_item i ON i.push_id = p.id JOIN indicator v ON v.id = i.indicator_id
        JOIN plan_item n ON n.plan_id = p.plan_id AND n.indicator_id = i.indicator_id
@@ -56,7 +60,7 @@ export const readAsked = async (database: Owner, { sides }: World): Promise<Aske
       [teamIds],
     );
     const others = await client.query(
-      `SELECT a.action, a.at, a.detail, c.client_id AS "clientId"
+      `SELECT a.action, a.at, a.detail, a.actor_id IS NOT NULL AS "isByPerson", c.client_id AS "clientId"
        FROM audit_entry a JOIN connector c ON c.id::text = a.subject_id
        WHERE a.action IN ('connector.refresh-begin', 'connector.try-md5-begin', 'stranger.remove') AND a.team_id = ANY ($1) ORDER BY a.at, a.id`,
       [teamIds],
@@ -76,7 +80,9 @@ export const readAsked = async (database: Owner, { sides }: World): Promise<Aske
         entry.action === "connector.try-md5-begin" ? [{ clientId, at, value: entry.detail.value }] : [],
       ),
       removals: entries.flatMap(({ clientId, at, ...entry }) =>
-        entry.action === "stranger.remove" ? [{ clientId, at, records: entry.detail.records }] : [],
+        entry.action === "stranger.remove"
+          ? [{ clientId, at, isByPerson: entry.isByPerson, records: entry.detail.records }]
+          : [],
       ),
     };
   });
@@ -93,6 +99,22 @@ const appliedSchema = z.object({
     .array(z.string())
     .nullable()
     .transform((groups) => groups ?? []),
+  endsAt: moment.nullable(),
+  words: z
+    .object({
+      team: z.object({ name: z.string() }),
+      feeds: z.array(z.object({ name: z.string() })),
+      confidence: z.number(),
+    })
+    .nullable()
+    .transform((content) =>
+      content === null
+        ? null
+        : {
+            ...{ team: content.team.name, feeds: content.feeds.map(({ name }) => name) },
+            confidence: content.confidence,
+          },
+    ),
   clientId: z.string(),
   appliedAt: moment,
   endedAt: moment.nullable(),
@@ -109,7 +131,7 @@ const entrySchema = z.discriminatedUnion("action", [
     detail: z.object({ value: z.string() }),
   }),
   z.object({
-    ...{ ...entry, action: z.literal("stranger.remove") },
+    ...{ ...entry, action: z.literal("stranger.remove"), isByPerson: z.boolean() },
     detail: z.object({ records: z.array(z.object({ remoteId: z.string(), value: z.string() })) }),
   }),
 ]);

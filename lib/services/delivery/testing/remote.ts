@@ -57,6 +57,8 @@ const journalSchema = z.object({
       principal: z.object({ clientId: z.string() }).nullable(),
       /** Whose token it carried, by what the token says of itself. */
       bearer: z.string().nullable(),
+      /** Those of Defender that it made or changed, whatever became of the answer. */
+      records: z.array(z.object({ id: z.string(), value: z.string(), createdBy: z.string() })),
       body: z.unknown(),
     }),
   ),

@@ -33,6 +33,13 @@ export const toggleRule = async (world: World): Promise<void> => {
   world.rule.isOn = !world.rule.isOn;
 };
 
+/** Under which device groups a connector sends a value. */
+export const groupsFor = (
+  { connectors, rule, feed }: World,
+  connector: ConnectorView,
+  value: string,
+): string[] => (connector === connectors[0] && rule.isOn && feed.live().has(value) ? [GROUP] : []);
+
 /** What is to stand at Defender: by value and device groups, and whose it is. */
 export const recordsAtDefender = (world: World) => {
   const records = new Map<string, { value: string; groups: string[]; treated: Treated; sides: Set<Side> }>();
@@ -40,8 +47,7 @@ export const recordsAtDefender = (world: World) => {
     if (connector.kind !== "defender") continue;
     const side = sideOf(world, connector);
     for (const [value, treated] of desiredOf(world, side === world.sides[1] ? 1 : 0)) {
-      const isGrouped = connector === world.connectors[0] && world.rule.isOn && world.feed.live().has(value);
-      const groups = isGrouped ? [GROUP] : [];
+      const groups = groupsFor(world, connector, value);
       const key = `${value} ${groups.join()}`;
       const known = records.get(key);
       const together = treatedTogether(known?.treated, treated) ?? treated;
@@ -71,13 +77,19 @@ export const fill = async (remote: Remote): Promise<void> => {
 };
 
 /** Somebody makes a record with a connector's application that nobody here knows of. */
-export const stray = async (remote: Remote, { clientId }: ConnectorView): Promise<void> => {
+export const stray = async (
+  remote: Remote,
+  { strays }: World,
+  { clientId }: ConnectorView,
+): Promise<void> => {
+  const indicatorValue = `${randomUUID()}.example.org`;
   const words = { title: "By hand", description: "Seen on Monday" };
   const record = { indicatorType: "DomainName", action: "Audit", severity: "Low", createdBy: clientId };
   await remote.control("POST", "seed", {
     tenantId: CONTOSO,
-    records: [{ indicatorValue: `${randomUUID()}.example.org`, ...record, ...words }],
+    records: [{ indicatorValue, ...record, ...words }],
   });
+  strays.add(indicatorValue);
 };
 
 /** A worker compares what stands with what should. */

@@ -38,7 +38,7 @@ export type Side = {
   withdrawn: Set<string>;
 };
 
-/** Two teams with four automatic connectors, of which two are of the first team and lead to one tenant by two applications. */
+/** Two teams with automatic connectors to one tenant and one workspace; the first team has two to the tenant, by two applications. */
 export const makeWorld = async (
   sides: readonly [Side, Side],
   { valueCount, feed, administrator }: { valueCount: number; feed: WorldFeed; administrator: Actor },
@@ -49,6 +49,7 @@ export const makeWorld = async (
     await connect(actor, team, "sentinel", { mode: "automatic" }),
     await connect(other.actor, other.team, "defender", { mode: "automatic", app: "TPI_TeamB" }),
     await connect(actor, team, "defender", { mode: "automatic", app: "TPI_NoConsent" }),
+    await connect(other.actor, other.team, "sentinel", { mode: "automatic", app: "TPI_TeamB" }),
   ] as const;
   const values = someValues(valueCount).map(({ value }) => value);
   const allowlist = await createAllowlist(actor, team.id, {
@@ -70,6 +71,8 @@ export const makeWorld = async (
     off: new Set<ConnectorView>(),
     /** Whether the first connector sends what the feed says to one device group. */
     rule: { isOn: false },
+    /** What somebody made by hand that nobody here knows of. */
+    strays: new Set<string>(),
     /** Teams that may have a few of the tenant's places only. */
     ceilings: new Set<Side>(),
   };

@@ -20,7 +20,7 @@ import { countNetworks } from "@/lib/services/connectors/count-networks";
 import { createConnector } from "@/lib/services/connectors/create-connector";
 import { deleteConnector } from "@/lib/services/connectors/delete-connector";
 import { testConnection, testConnector } from "@/lib/services/connectors/test-connection";
-import { testNewSecret } from "@/lib/services/connectors/test-new-secret";
+import { tryNewSecret } from "@/lib/services/connectors/test-new-secret";
 import { tryMd5 } from "@/lib/services/connectors/try-md5";
 import { updateConnector } from "@/lib/services/connectors/update-connector";
 import { createPlan } from "@/lib/services/planning/create-plan";
@@ -41,7 +41,7 @@ import {
   toNewSecret,
   toPolicy,
 } from "./form-schema";
-import { refused, refusedByService, toIssue } from "./refused";
+import { refused, refusedByService } from "./refused";
 
 const ofConnector = z.strictObject({ team: z.string(), id: z.uuid() });
 
@@ -66,7 +66,8 @@ export const newConnectorAction = defineTeamAction({
         { error: issueWords },
       );
       if (!parsed.success) return refused(parsed.error.issues);
-      const { ok, checks } = await testConnection(actor, parsed.data);
+      const trying = { teamId: team.id, connectorId: null };
+      const { ok, checks } = await testConnection(actor, trying, parsed.data);
       return {
         status: "done",
         message: ok ? "The connection works." : "See the checks above.",
@@ -102,22 +103,16 @@ export const editConnectorAction = defineTeamAction({
       { error: issueWords },
     );
     if (!parsed.success) return refused(parsed.error.issues);
-    if (parsed.data.clientSecret !== undefined && !input.untried) {
-      const { checks } = await testNewSecret(actor, { id, teamId: team.id }, parsed.data);
-      const failed = checks.find(({ ok }) => !ok);
-      if (failed) return refused([toIssue("/clientSecret", sayNotSaved(failed))]);
-    }
     try {
-      await updateConnector(actor, { id, teamId: team.id }, parsed.data);
+      const own = { id, teamId: team.id };
+      const tried = input.untried ? null : await tryNewSecret(actor, own, parsed.data);
+      await updateConnector(actor, own, parsed.data, tried);
     } catch (error) {
       return refusedByService(error);
     }
     redirect(`/t/${team.slug}/connectors/${id}`);
   },
 });
-
-const sayNotSaved = ({ name, detail, fix }: { name: string; detail: string; fix: string }): string =>
-  `Nothing was saved: with this secret the check “${name}” failed. ${detail} ${fix}`;
 
 /** Counts the team's small networks that a form takes as it is filled in. */
 export const countNetworksAction = defineTeamAction({

@@ -23,7 +23,7 @@ export const refusedByService = (error: unknown): ActionState => {
 };
 
 /** A refusal of one field, by its place in what the domain takes. */
-export const toIssue = (pointer: string, message: string): z.core.$ZodIssue => ({
+const toIssue = (pointer: string, message: string): z.core.$ZodIssue => ({
   code: "custom",
   path: pointer
     .split("/")

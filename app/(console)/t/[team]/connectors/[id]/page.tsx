@@ -5,6 +5,7 @@ import { z } from "zod";
 import { BehindNote } from "@/components/connectors/behind-note";
 import { BudgetFacts } from "@/components/connectors/budget-facts";
 import { CapacityBar } from "@/components/connectors/capacity-bar";
+import { ConnectionChecks } from "@/components/connectors/connection-checks";
 import { ConnectorSettings } from "@/components/connectors/connector-settings";
 import { LetThroughTable } from "@/components/connectors/let-through-table";
 import { NeighbourNote } from "@/components/connectors/neighbour-note";
@@ -23,7 +24,6 @@ import { ConfirmDialog } from "@/components/forms/confirm-dialog";
 import { RefreshWhile } from "@/components/live/refresh-while";
 import { Badge } from "@/components/ui/badge";
 import { Callout } from "@/components/ui/callout";
-import { CheckList } from "@/components/ui/check-list";
 import { Card, CardBody, CardHeader } from "@/components/ui/card";
 import { formatDuration } from "@/components/ui/format-time";
 import { LinkButton } from "@/components/ui/link-button";
@@ -184,7 +184,8 @@ export default async function ConnectorPage({ params, searchParams }: Props) {
         }
       />
       <div className="space-y-6">
-        {planning && (
+        {/* That one could not be made is for who can make another. */}
+        {planning && (planning.state !== "failed" || mayApply) && (
           <PlanningNote
             planning={planning}
             isAwaited={planning.id === awaited}
@@ -220,10 +221,7 @@ export default async function ConnectorPage({ params, searchParams }: Props) {
           <Card>
             <CardHeader title="Last test" description={<RelativeTime at={connector.lastTest.at} />} />
             <CardBody>
-              <CheckList
-                checks={connector.lastTest.checks}
-                assurance="Nothing was changed at the destination."
-              />
+              <ConnectionChecks checks={connector.lastTest.checks} />
               {!connector.lastTest.ok && (
                 <LinkButton
                   href={`${base}/connectors/guide?connector=${connector.id}`}

@@ -5,7 +5,7 @@ import { GrantTable } from "@/components/connectors/grant-table";
 import { SetupForm } from "@/components/connectors/setup-form";
 import { ActionButton } from "@/components/forms/action-button";
 import { Card, CardBody, CardHeader } from "@/components/ui/card";
-import { CheckList } from "@/components/ui/check-list";
+import { ConnectionChecks } from "@/components/connectors/connection-checks";
 import { CodeBlock } from "@/components/ui/code-block";
 import { LinkButton } from "@/components/ui/link-button";
 import { LinkTabs } from "@/components/ui/link-tabs";
@@ -160,9 +160,7 @@ const TestCard = ({ connector, team, kind, mayWrite }: TestProps) => (
       description="Sluice asks for a token, reads, and tries a write that changes nothing. A grant that is missing is named, with where to give it. New grants take some minutes to spread."
     />
     <CardBody className="space-y-4">
-      {connector?.lastTest && (
-        <CheckList checks={connector.lastTest.checks} assurance="Nothing was changed at the destination." />
-      )}
+      {connector?.lastTest && <ConnectionChecks checks={connector.lastTest.checks} />}
       {mayWrite && connector !== null && (
         <ActionButton action={testConnectorAction} values={{ team, id: connector.id }} variant="primary">
           Test connection

@@ -172,6 +172,7 @@ export default async function PlanPage({ params, searchParams }: Props) {
         )}
         <PlanSummary
           counts={plan.counts}
+          isDraft={isDraft}
           actions={actions}
           budget={plan.budget}
           besideOthers={besideOthers}

@@ -179,7 +179,7 @@ export default async function PushPage({ params, searchParams }: Props) {
               description={
                 push.counts.failed > push.failures.length
                   ? `The first ${String(push.failures.length)} of ${formatNumber(push.counts.failed)}, each with the destination’s own reason. All are among the receipts.`
-                  : "Each with the destination’s own reason. The others were taken."
+                  : "Each with the destination’s own reason."
               }
               actions={
                 mayPlan && (

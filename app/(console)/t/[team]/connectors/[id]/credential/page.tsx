@@ -13,13 +13,14 @@ import { HiddenFields } from "@/components/forms/hidden-fields";
 import { SubmitButton } from "@/components/forms/submit-button";
 import { Callout } from "@/components/ui/callout";
 import { Card, CardBody, CardHeader } from "@/components/ui/card";
-import { CheckList } from "@/components/ui/check-list";
+import { ConnectionChecks } from "@/components/connectors/connection-checks";
 import { Input } from "@/components/ui/input";
 import { LinkButton } from "@/components/ui/link-button";
 import { PageHeader } from "@/components/ui/page-header";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { requirePage } from "@/lib/auth/require-page";
 import { can } from "@/lib/domain/access/actor";
+import { EXPIRY_THRESHOLDS_DAYS } from "@/lib/domain/connector/credential-life";
 import { getConnector } from "@/lib/services/connectors/get-connector";
 import { listCredentials, type ConnectorCredentials } from "@/lib/services/connectors/list-credentials";
 import { listMachineIdentities } from "@/lib/services/connectors/machine-identities";
@@ -92,6 +93,14 @@ export default async function CredentialPage({ params }: Props) {
   );
 }
 
+const BEFORE_ITS_END = `${EXPIRY_THRESHOLDS_DAYS.slice(0, -1).join(", ")} and ${String(EXPIRY_THRESHOLDS_DAYS.at(-1))} days before it ends, and once`;
+const whenTold = (active: ConnectorCredentials["active"]): string => {
+  if (active?.expiresAt) return BEFORE_ITS_END;
+  return active?.kind === "secret" ? "Nobody told when it ends, so nothing is said beforehand. Once" : "Once";
+};
+const TOLD_AT =
+  "the team’s overview and activity, the list of connectors, Administration → System, the log and the metrics say so. No mail is sent.";
+
 type Parts = {
   credentials: ConnectorCredentials;
   values: { team: string; id: string };
@@ -101,7 +110,7 @@ type Parts = {
 
 const Present = ({ credentials: { active, previous }, values, mayWrite, now }: Parts) => (
   <Card>
-    <CardHeader title="In use" />
+    <CardHeader title="In use" description={`${whenTold(active)} Microsoft refuses it, ${TOLD_AT}`} />
     <CardBody className="space-y-4">
       {active === null ? (
         <Callout tone="danger" title="There is none." role="note">
@@ -156,12 +165,7 @@ const Successor = ({ credentials: { successor }, values, mayWrite, now }: Parts)
       ) : (
         <>
           <CredentialFacts credential={successor} now={now} />
-          {successor.lastTest && (
-            <CheckList
-              checks={successor.lastTest.checks}
-              assurance="Nothing was changed at the destination."
-            />
-          )}
+          {successor.lastTest && <ConnectionChecks checks={successor.lastTest.checks} />}
           {mayWrite && (
             <div className="flex flex-wrap gap-2">
               {successor.lastTest?.ok === true && <Activate values={values} />}

@@ -5,13 +5,14 @@ import { ActionForm } from "@/components/forms/action-form";
 import { FormStatus } from "@/components/forms/form-status";
 import { HiddenFields } from "@/components/forms/hidden-fields";
 import { SubmitButton } from "@/components/forms/submit-button";
+import { Callout } from "@/components/ui/callout";
 import { Card, CardBody, CardHeader } from "@/components/ui/card";
 import { CodeBlock } from "@/components/ui/code-block";
 import { PageHeader } from "@/components/ui/page-header";
 import { buttonClass } from "@/components/ui/button-class";
 import { requirePage } from "@/lib/auth/require-page";
 import { can } from "@/lib/domain/access/actor";
-import { CONNECTOR_KIND_LABELS } from "@/lib/domain/connector/kinds";
+import { CONNECTOR_KIND_LABELS, type ConnectorKind } from "@/lib/domain/connector/kinds";
 import { getConnector } from "@/lib/services/connectors/get-connector";
 import { getHunting } from "@/lib/services/connectors/hunting";
 
@@ -19,6 +20,14 @@ import { orNotFound, readId } from "../../../../../or-not-found";
 import { countHeldAction } from "./actions";
 
 type Props = { params: Promise<{ team: string; id: string }> };
+
+/** What a first reader has to try: there was no workspace to try it in. */
+const NOT_RUN: Readonly<Record<ConnectorKind, string>> = {
+  sentinel:
+    "Microsoft’s own parser of KQL takes every query. Whether your workspace has the tables and functions that they name, among them _Im_Dns and ipv4_lookup, and whether the two templates deploy, shows only there: run each once by hand before you rely on it. Deployed rules are switched on.",
+  defender:
+    "Microsoft’s own parser of KQL takes every query. Whether your tenant has the tables that they name shows only there: run each once by hand before you rely on it.",
+};
 
 export const metadata: Metadata = { title: "Queries for a connector" };
 
@@ -43,6 +52,9 @@ export default async function HuntingPage({ params }: Props) {
         ]}
       />
       <div className="space-y-6">
+        <Callout tone="info" title="None of these was tried at Microsoft." role="note">
+          {NOT_RUN[connector.kind]}
+        </Callout>
         {connector.kind === "sentinel" && can(actor, "push.apply", team.id) && (
           <Card>
             <CardHeader

@@ -15,6 +15,7 @@ import { getConnector } from "@/lib/services/connectors/get-connector";
 import { listReceipts } from "@/lib/services/delivery/list-receipts";
 
 import { orNotFound, readId } from "../../../../../or-not-found";
+import { DownloadLinks } from "../unsent/download-links";
 
 type Props = {
   params: Promise<{ team: string; id: string }>;
@@ -58,12 +59,13 @@ export default async function ReceiptsPage({ params, searchParams }: Props) {
           { label: connector.name, href: `${base}/connectors/${connector.id}` },
         ]}
       />
-      <div className="mb-3">
+      <div className="mb-3 flex flex-wrap items-end gap-3">
         <FilterSelect
           param="state"
           label="State"
           options={RECEIPT_STATES.map((one) => ({ value: one, label: RECEIPT_LOOKS[one].word }))}
         />
+        <DownloadLinks of="receipts" connectorId={connector.id} filter={filter} />
       </div>
       <Card>
         <ReceiptTable

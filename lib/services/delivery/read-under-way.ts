@@ -25,17 +25,17 @@ export type UnderWay = {
 };
 
 /**
- * What of a team's pushes has not left, what waits longest first; of what stopped, what no later plan took the place of, and where nothing
+ * What of the teams' pushes has not left, what waits longest first; of what stopped, what no later plan took the place of, and where nothing
  * was pushed since.
  */
-export const readUnderWay = (tx: Tx, teamId: string): Promise<UnderWay[]> =>
+export const readUnderWay = (tx: Tx, teamIds: readonly string[]): Promise<UnderWay[]> =>
   tx.$queryRaw<UnderWay[]>`
     SELECT p.id, c.id AS "connectorId", c.name AS connector, p.state::text, p.planned,
       greatest(0, p.planned - p.accepted - p.removed - p.failed - p.skipped) AS left, p.queued_at AS "queuedAt",
       p.waiting_since AS "waitingSince", CASE WHEN p.wake_at > now() THEN p.wake_at END AS "wakesAt", p.message,
       p.state <> 'stopped' AND ${Prisma.raw(isSwitchedOff("c.id"))} AS "isSendingOff"
     FROM push p JOIN connector c ON c.id = p.connector_id AND c.deleted_at IS NULL
-    WHERE p.team_id = ${teamId}::uuid AND (p.state IN ('queued', 'running') OR (p.state = 'stopped' AND (
+    WHERE p.team_id = ANY (${[...teamIds]}::uuid[]) AND (p.state IN ('queued', 'running') OR (p.state = 'stopped' AND (
       -- Counters tell without a look at the items that nothing is left of most.
       p.planned > p.accepted + p.removed + p.failed + p.skipped
       AND EXISTS (SELECT FROM push_item i WHERE i.push_id = p.id AND i.state = 'pending' AND NOT i.overtaken)

@@ -1,0 +1,3 @@
+import { downloadReceiptsRoute } from "../../../../_routes/receipts";
+
+export const GET = downloadReceiptsRoute.handle;
