@@ -8,7 +8,17 @@ import { createPlan } from "@/lib/services/planning/create-plan";
 import { useDestinations } from "@/lib/testing/destinations";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
 
-import { apply, connect, deliverToTheEnd, plan, push, someValues, unvouch, vouch } from "./testing/desk";
+import {
+  apply,
+  connect,
+  deliverToTheEnd,
+  plan,
+  push,
+  someValues,
+  unvouch,
+  vouch,
+  type Vouched,
+} from "./testing/desk";
 import { SENDING } from "./testing/faults";
 import { countOpen, healthOf, leaveOutOf, MANY, reasonsOf, sorted, standingAt } from "./testing/leftovers";
 
@@ -36,11 +46,20 @@ const leaveOutChanges = async (kind: ConnectorKind) => {
   const values = someValues(MANY);
   await vouch(team, values, { name: "List" });
   await push(actor, connector);
-  await vouch(team, values, { name: "Other", confidence: 90 });
+  const other = await vouch(team, values, { name: "Other", confidence: 90 });
   const pushId = await apply(actor, connector);
   await leaveOutOf(place, actor, { pushId, path: SENDING[kind] });
-  return { connector, values, pushId };
+  return { connector, values, pushId, other };
 };
+/** One feed alone does not vouch for the values any more. */
+const endIn = (feedId: string, values: readonly Vouched[]): Promise<unknown> =>
+  database.asOwner((client) =>
+    client.query(
+      `UPDATE attribution a SET until_generation = 2 FROM indicator i
+       WHERE a.feed_id = $1 AND i.id = a.indicator_id AND i.value = ANY ($2)`,
+      [feedId, values.map(({ value }) => value)],
+    ),
+  );
 const told = async (): Promise<string[]> => {
   const [access] = actor.teams;
   if (!access) throw new Error("The actor has no team.");
@@ -115,12 +134,12 @@ describe("changes that a person left out of a push", () => {
   });
 
   it("are tried again once what is wanted changes, also where it is again what stood there", async () => {
-    const { connector, values } = await leaveOutChanges("defender");
+    const { connector, values, other } = await leaveOutChanges("defender");
     const [first, second, third] = values;
     if (!first || !second || !third) throw new Error("Values are missing.");
     await vouch(team, [first], { name: "Surest", confidence: 95 });
-    await unvouch(team, [second, third]);
-    await vouch(team, [third], { name: "List" });
+    await unvouch(team, [second]);
+    await endIn(other, [third]);
 
     const made = await plan(actor, connector);
 
@@ -153,16 +172,9 @@ describe("changes that a person left out of a push", () => {
 });
 
 describe("what nobody left out", () => {
-  it("is tried again after a refusal that was followed by silence, and is not told as left out", async () => {
-    const connector = await connect(actor, team, "defender");
-    const bad = { type: "domain", value: `${"a".repeat(64)}.bad-site.net` } as const;
-    await vouch(team, [bad], { name: "Feed", confidence: 60 });
-    await push(actor, connector);
-    expect((await plan(actor, connector)).blockedByReason).toEqual({ "refused-before": 1 });
-    await vouch(team, [bad], { name: "Surer", confidence: 80 });
-    const pushId = await apply(actor, connector);
-    // It was sent, never answered, and given up.
-    await database.asOwner(async (client) => {
+  /** A push was sent, never answered, and given up. */
+  const giveUp = (pushId: string): Promise<void> =>
+    database.asOwner(async (client) => {
       const given = "The destination answers other records and not this one.";
       await client.query("UPDATE push SET state = 'stopped', finished_at = now() WHERE id = $1", [pushId]);
       await client.query(
@@ -174,13 +186,31 @@ describe("what nobody left out", () => {
         given,
       ]);
     });
-    expect((await healthOf(actor, connector))?.failures).toMatchObject({ unanswered: 1, leftOut: 0 });
-    await unvouch(team, [bad]);
+
+  it("is tried again after a refusal that was followed by silence, and is not told as left out", async () => {
+    const connector = await connect(actor, team, "defender");
+    const bad = { type: "domain", value: `${"a".repeat(64)}.bad-site.net` } as const;
     await vouch(team, [bad], { name: "Feed", confidence: 60 });
+    await push(actor, connector);
+    expect((await plan(actor, connector)).blockedByReason).toEqual({ "refused-before": 1 });
+    const surer = await vouch(team, [bad], { name: "Surer", confidence: 80 });
+    const pushId = await apply(actor, connector);
+    await giveUp(pushId);
+    expect((await healthOf(actor, connector))?.failures).toMatchObject({ unanswered: 1, leftOut: 0 });
+    await endIn(surer, [bad]);
 
     const made = await plan(actor, connector);
 
     expect(made.counts).toMatchObject({ add: 1, blocked: 0 });
     expect(made.changesByReason.add).toEqual({ unanswered: 1 });
+  });
+
+  it("is tried again where something else was sent since what a person left out, and given up", async () => {
+    const { connector, values } = await leaveOutChanges("sentinel");
+    const surest = await vouch(team, values, { name: "Surest", confidence: 95 });
+    await giveUp(await apply(actor, connector));
+    await endIn(surest, values);
+
+    expect((await plan(actor, connector)).counts).toMatchObject({ change: MANY, blocked: 0 });
   });
 });

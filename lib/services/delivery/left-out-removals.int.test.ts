@@ -101,7 +101,7 @@ describe("removals that a person left out of a push", () => {
 
   it("give way to what is wanted again", async () => {
     const { connector, values } = await leaveOutRemovals("defender");
-    await vouch(team, values.slice(0, 1), { name: "List" });
+    await vouch(team, values.slice(0, 1), { name: "List anew" });
 
     expect((await plan(actor, connector)).counts).toMatchObject({ change: 1, remove: 0, blocked: MANY - 1 });
   });
