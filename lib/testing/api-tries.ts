@@ -227,7 +227,7 @@ export const TRIES: Readonly<Record<string, (a: Things) => Try[]>> = {
   "GET /connectors/{id}/receipts": ({ connector }) => [hidden(`/connectors/${connector}/receipts`)],
   "GET /connectors/{id}/receipts/download": ({ connector }) => [
     hidden(`/connectors/${connector}/receipts/download`),
-    hidden(`/connectors/${connector}/receipts/download?format=csv&state=visible`),
+    hidden(`/connectors/${connector}/receipts/download?format=csv`),
   ],
   "GET /connectors/{id}/budget": ({ connector }) => [hidden(`/connectors/${connector}/budget`)],
   "GET /connectors/{id}/capacity": ({ connector }) => [hidden(`/connectors/${connector}/capacity`)],

@@ -16,7 +16,7 @@ type Connector = { id: string; teamId: string };
 /**
  * Tries what a change of a saved connector would sign in with, before it takes the place of what is stored: token, rights, reading, and a
  * write that changes nothing. Gives what was found, to be kept with the change; null for a change without any of it. Throws `invalid_input`
- * with every check that failed.
+ * with the check that failed.
  */
 export const tryNewSecret = async (
   actor: Actor,
@@ -27,15 +27,13 @@ export const tryNewSecret = async (
   const [proof] = givenProofs(patch);
   if (proof === undefined) return null;
   const result = await testNewSecret(actor, connector, patch, signal);
-  const fields = result.checks
-    .filter(({ ok }) => !ok)
-    .map(({ name, detail, fix }, place) => ({
-      pointer: `/${proof}`,
-      detail: `${place === 0 ? `Nothing was saved: with this ${WORDS[proof]} the` : "The"} check “${name}” failed. ${detail} ${fix}`,
-    }));
-  const [first] = fields;
-  if (first) throw new AppError("invalid_input", `${first.detail} ${OR_UNTRIED}`, { fields });
-  return result;
+  // Those behind the first that failed were not tried.
+  const failed = result.checks.find(({ ok }) => !ok);
+  if (failed === undefined) return result;
+  const { name, detail, fix } = failed;
+  const why = `Nothing was saved: with this ${WORDS[proof]} the check “${name}” failed. ${detail} ${fix}`;
+  const fields = [{ pointer: `/${proof}`, detail: why }];
+  throw new AppError("invalid_input", `${why} ${OR_UNTRIED}`, { fields });
 };
 
 const WORDS = {
