@@ -17,15 +17,37 @@ export const measurePace = async (tx: Tx, push: Push): Promise<Pace | null> => {
   const { id, teamId, state, startedAt, waitingSince, counts } = push;
   if (state !== "running" || waitingSince !== null || startedAt === null) return null;
   if (Date.now() - startedAt.getTime() < LEAST_SECONDS * 1_000) return null;
+  const measured = await countOnce(id, () => countAnswered(tx, { id, teamId }));
+  const { planned, accepted, removed, failed, skipped } = counts;
+  return measured ? paceNow({ ...measured, left: planned - accepted - removed - failed - skipped }) : null;
+};
+
+/** All that a push has is gone through, and whoever watches one asks more than once a second: this process asks once for all of them. */
+const countOnce = async (pushId: string, count: () => Promise<Measured | null>): Promise<Measured | null> => {
+  const turn = Math.floor(Date.now() / EVERY_MS);
+  const known = counted.get(pushId);
+  if (known?.turn === turn) return known.measured;
+  const measured = await count();
+  for (const [id, one] of counted) if (one.turn < turn) counted.delete(id);
+  counted.set(pushId, { turn, measured });
+  return measured;
+};
+
+const EVERY_MS = 5_000;
+const counted = new Map<string, { turn: number; measured: Measured | null }>();
+
+const countAnswered = async (
+  tx: Tx,
+  { id, teamId }: Pick<Push, "id" | "teamId">,
+): Promise<Measured | null> => {
   const rows = await tx.$queryRaw<unknown[]>`
     WITH asked AS (SELECT date_bin('5 seconds', clock_timestamp(), timestamptz 'epoch') AS at)
     SELECT count(*)::int AS answered,
       coalesce(extract(epoch FROM min(asked.at) - greatest(min(i.sent_at), min(asked.at) - interval '2 minutes')), 0)::float8 AS seconds
     FROM asked JOIN push_item i ON i.finished_at > asked.at - interval '2 minutes' AND i.finished_at <= asked.at
     WHERE i.push_id = ${id}::uuid AND i.team_id = ${teamId}::uuid AND i.sent_at IS NOT NULL`;
-  const [measured] = z.array(measuredSchema).parse(rows);
-  const { planned, accepted, removed, failed, skipped } = counts;
-  return measured ? paceNow({ ...measured, left: planned - accepted - removed - failed - skipped }) : null;
+  return z.array(measuredSchema).parse(rows)[0] ?? null;
 };
 
+type Measured = z.output<typeof measuredSchema>;
 const measuredSchema = z.object({ answered: z.number(), seconds: z.number() });
