@@ -12,7 +12,7 @@ import { good, note, wrong } from "./finding.mjs";
 /** @typedef {import("./finding.mjs").Finding} Finding */
 /** @typedef {import("../settings.mjs").Settings} Settings */
 
-const LEAST_VERSION = 16;
+const LEAST_VERSION = 18;
 
 /** @param {Settings} settings @returns {Promise<Finding[]>} */
 export const lookAtDatabase = async ({ dataDir, isEmbedded }) => {

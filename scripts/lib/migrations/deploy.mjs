@@ -7,7 +7,7 @@ import { ensureLogin, grantGroups, judgeLogin, migrateQueue } from "./login-role
 
 // Spells "SLUI". Prisma's own lock has another number: the engine takes it by itself.
 const LOCK_KEY = 0x53_4c_55_49;
-const LEAST_VERSION = 160_000;
+const LEAST_VERSION = 180_000;
 const LEDGER = "_prisma_migrations";
 
 /**
@@ -55,9 +55,7 @@ const refuseOldServer = async (client) => {
     "SELECT current_setting('server_version_num')::int AS number, current_setting('server_version') AS version",
   );
   if (rows[0].number < LEAST_VERSION)
-    throw new Fault(
-      `PostgreSQL ${rows[0].version} is too old: Sluice needs 16 or later (it grants roles WITH INHERIT FALSE).`,
-    );
+    throw new Fault(`PostgreSQL ${rows[0].version} is too old: Sluice needs 18 or later.`);
 };
 
 /** Held by the connection, so a killed migration lets go of it. @param {Client} client */
