@@ -40,10 +40,10 @@ describe("what is left of a push that waits", () => {
     expect(text).toContain("11:30");
     expect(text).toMatch(/can be left out on the push's page\.$/);
     expect(describeLeftOut({ count, forRoom: 0 })).toMatch(
-      /what may stand there\. New plans .*asks for it\. Resume/,
+      /what may stand there\. New plans .*asks for it\.$/,
     );
     expect(describeLeftOut({ count, forRoom: count })).toMatch(
-      /what may stand there\. What is to go to make room/,
+      /what may stand there\. What is to go to make room is chosen anew by the next plan\.$/,
     );
   });
 

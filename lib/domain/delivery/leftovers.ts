@@ -69,7 +69,6 @@ export const describeLeftOut = ({ count, forRoom }: Pick<Leftovers, "count" | "f
       ? ["New plans leave out what was left out, until it changes or somebody asks for it."]
       : []),
     ...(forRoom > 0 ? ["What is to go to make room is chosen anew by the next plan."] : []),
-    "Resume the push to try once more.",
   ].join(" ");
 
 /** What is told of each of them, with what came back last. */

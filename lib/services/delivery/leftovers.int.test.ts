@@ -11,6 +11,7 @@ import { getPush } from "./get-push";
 import { leaveOut } from "./leave-out";
 import { listReceipts } from "./list-receipts";
 import { resumePush } from "./resume-push";
+import { getObstacle } from "./stopped-push";
 import { apply, connect, deliverToTheEnd, plan, someValues, unvouch, vouch } from "./testing/desk";
 import { SENDING } from "./testing/faults";
 import {
@@ -54,6 +55,7 @@ describe("a push of nothing but records that are never answered", () => {
   };
   const hoursPass = (pushId: string, hours: number, { isRead }: { isRead: boolean }) =>
     letHoursPass(place, pushId, { hours, isRead });
+  const obstacleOf = async (id: string) => (await getObstacle({ id, teamId: team.id }))?.message;
   const doer = () => ({ teamId: team.id, doer: asDoer(actor) });
 
   it.each(KINDS)(
@@ -105,6 +107,22 @@ describe("a push of nothing but records that are never answered", () => {
     expect(await deliverToTheEnd(await apply(actor, connector))).toBe("done");
     expect(await standing("defender")).toEqual(sorted([...values, ...more]));
     expect(await countOpen(place, pushId)).toBe(0);
+  });
+
+  it("is told on its push's page as left out once a newer plan was applied, until somebody asks for it", async () => {
+    const { connector, pushId } = await leaveWaiting("defender");
+    await hoursPass(pushId, 2, { isRead: true });
+    await leaveOut({ pushId, ...doer() });
+    expect(await obstacleOf(pushId)).toBeUndefined();
+    await remote.control("DELETE", "faults");
+    await vouch(team, someValues(1), { name: "More" });
+    await deliverToTheEnd(await apply(actor, connector));
+
+    expect(await obstacleOf(pushId)).toMatch(/newer plan.* What a person left out of this push stays out/);
+
+    await createPlan({ connectorId: connector.id, ...doer(), retriesRefused: true });
+    await apply(actor, connector);
+    expect(await obstacleOf(pushId)).toMatch(/newer plan.* is settled by that one's push\.$/);
   });
 
   it("is sent once more where a person resumes the push", async () => {

@@ -2,6 +2,7 @@ import "server-only";
 
 import type { PoolClient } from "pg";
 
+import { isLeftOut } from "@/lib/db/queries/left-out";
 import { bulkAsTeam } from "@/lib/db/scope";
 import { AppError } from "@/lib/domain/errors";
 import {
@@ -19,6 +20,8 @@ export type StoppedPush = {
   policyHash: string;
   /** A newer plan of the connector was applied since. */
   hasNewer: boolean;
+  /** A person left something out of it, and neither was that settled nor did anybody ask for it since. */
+  hasLeftOut: boolean;
   isUrgent: boolean;
   /** It takes back some values, and brings nothing. */
   takesBackOnly: boolean;
@@ -49,7 +52,7 @@ export const findObstacle = ({
   push: StoppedPush;
   connector: PlanningConnector;
 }): Obstacle | null => {
-  if (push.hasNewer) return { message: NEWER, isToPlanAnew: false };
+  if (push.hasNewer) return { message: push.hasLeftOut ? NEWER_BUT_LEFT_OUT : NEWER, isToPlanAnew: false };
   const isWithdrawal = readIsWithdrawal(connector, push.policyHash);
   if (isWithdrawal === null) return POLICY_CHANGED;
   if (!connector.enabled && !isWithdrawal && !push.takesBackOnly)
@@ -65,8 +68,9 @@ export const PLAN_ANEW =
 
 const toPlanAnew = (why: string): Obstacle => ({ message: `${why} ${PLAN_ANEW}`, isToPlanAnew: true });
 
-const NEWER =
-  "A newer plan of this connector was applied since. What this push left open is settled by that one's push.";
+const APPLIED_SINCE = "A newer plan of this connector was applied since.";
+const NEWER = `${APPLIED_SINCE} What this push left open is settled by that one's push.`;
+const NEWER_BUT_LEFT_OUT = `${APPLIED_SINCE} What a person left out of this push stays out until it changes or somebody asks for it.`;
 /** What was reviewed for one policy is not sent under another. */
 export const POLICY_CHANGED = toPlanAnew(
   "The connector's policy or destination changed since this push was planned.",
@@ -90,7 +94,10 @@ export const readStoppedPush = async (
          SELECT FROM plan newer WHERE newer.connector_id = push.connector_id AND newer.state = 'applied'
            AND newer.id <> plan.id AND newer.applied_at >= plan.applied_at
            -- A recall takes nobody's place.
-           AND NOT newer.partial) AS "hasNewer", (
+           AND NOT newer.partial) AS "hasNewer", push.state = 'stopped' AND EXISTS (
+         SELECT FROM push_item i JOIN receipt r
+           ON r.connector_id = push.connector_id AND r.indicator_id = i.indicator_id AND r.push_id = push.id
+         WHERE i.push_id = push.id AND i.state = 'sending' AND ${isLeftOut("r")}) AS "hasLeftOut", (
          -- What stood when it was planned is only added once it was removed.
          SELECT count(*)::int FROM push_item i JOIN plan_item p ON p.plan_id = push.plan_id AND p.indicator_id = i.indicator_id
          WHERE i.push_id = push.id AND i.state = 'pending' AND i.operation = 'add' AND p.claim_hash IS NOT NULL) AS "halfMoved"
