@@ -12,7 +12,7 @@ export type Failures = {
   standing: number;
   /** It was sent and never answered: it may stand there or not. */
   unanswered: number;
-  /** The same, and a person left it out of its push: no plan settles it before it changes or somebody asks for it. */
+  /** It was sent and never answered, and a person left it out of its push: what was to be changed or removed may stand as before. No plan settles it before it changes or somebody asks for it. */
   leftOut: number;
   /** It stood there by another team's application, and was refused when it was to be made anew. */
   lost: number;

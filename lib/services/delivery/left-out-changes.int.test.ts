@@ -114,7 +114,7 @@ describe("changes that a person left out of a push", () => {
   it("are told on the overview with the way that works, until somebody asks and they are answered", async () => {
     const { connector, values, pushId } = await leaveOutChanges("defender");
     expect(await told()).toEqual([
-      expect.stringMatching(/^14 indicators .* were left out by a person.*“Try these/),
+      expect.stringMatching(/^14 indicators .* left out by a person: their receipts say.*“Try these/),
     ]);
 
     expect(

@@ -26,7 +26,11 @@ describe("what failed at a connector", () => {
     ],
     [
       { leftOut: 3 },
-      "3 indicators that Defender never answered about were left out by a person: they may stand there or not. “Try these again” on a plan asks for them.",
+      "3 indicators that Defender never answered about were left out by a person: their receipts say what may stand there. “Try these again” on a plan asks for them; while the connector is paused, “Plan removals” asks for what is to go.",
+    ],
+    [
+      { leftOut: 1 },
+      "1 indicator that Defender never answered about was left out by a person: its receipt says what may stand there. “Try these again” on a plan asks for it; while the connector is paused, “Plan removals” asks for what is to go.",
     ],
     [
       { lost: 2 },

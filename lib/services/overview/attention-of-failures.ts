@@ -31,7 +31,7 @@ const KINDS: readonly { kind: keyof Failures; say: (name: string, count: number)
   {
     kind: "leftOut",
     say: (name, count) =>
-      `${indicators(count)} that ${name} never answered about ${count === 1 ? "was" : "were"} left out by a person: ${count === 1 ? "it" : "they"} may stand there or not. “Try these again” on a plan asks for ${count === 1 ? "it" : "them"}.`,
+      `${indicators(count)} that ${name} never answered about ${count === 1 ? "was" : "were"} left out by a person: ${count === 1 ? "its receipt says" : "their receipts say"} what may stand there. “Try these again” on a plan asks for ${count === 1 ? "it" : "them"}; while the connector is paused, “Plan removals” asks for what is to go.`,
   },
   {
     kind: "lost",

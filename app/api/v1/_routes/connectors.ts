@@ -205,7 +205,7 @@ export const connectorWithHealthSchema = connectorSchema.extend({
     })
     .meta({
       description:
-        "The failed ones by what they leave behind. `refused`: not added or changed. `standing`: to be removed, and it still stands there. `unanswered`: sent and never answered, so that it may stand there or not. `leftOut`: the same, and a person left it out of its push: `?retryRefused=true` asks for it. `lost`: it stood there by another team's application, and was refused when it was to be made anew.",
+        "The failed ones by what they leave behind. `refused`: not added or changed. `standing`: to be removed, and it still stands there. `unanswered`: sent and never answered, so that it may stand there or not. `leftOut`: sent and never answered, and a person left it out of its push; its receipt says what may stand there. `?retryRefused=true` asks for it; while the connector is paused, a plan of its removals (`?removalsOnly=true`) asks for what is to go. `lost`: it stood there by another team's application, and was refused when it was to be made anew.",
     }),
   drift: driftSchema,
   openStrangers: z.number().meta({
