@@ -62,6 +62,12 @@ describe("an entry of the activity", () => {
       `kind: defender · tenant id: ${ID}`,
     ],
     [
+      "connector.try",
+      { ok: false, failed: [], cutShort: true, kind: "defender" },
+      "Tried what a connector was to sign in with.",
+      "cut short · kind: defender",
+    ],
+    [
       "plan.apply",
       { connector: "D", hash: "a".repeat(64), plan: ID, add: 1200, change: 0, remove: 3 },
       "Applied a plan for “D”: 1,200 to add, 3 to remove.",

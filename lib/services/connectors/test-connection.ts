@@ -98,10 +98,13 @@ export const tryAccess = (
   return runTest(pacer, () => openConnector(access, pacer.pace).test(signal, deviceGroups));
 };
 
-/** A result as the audit has it. */
+/** A result as the audit has it: those behind the first check that failed were not tried. */
 export const toFound = ({ ok, checks }: TestResult): { ok: boolean; failed: string[] } => ({
   ok,
-  failed: checks.filter((check) => !check.ok).map(({ name }) => name),
+  failed: checks
+    .filter((check) => !check.ok)
+    .slice(0, 1)
+    .map(({ name }) => name),
 });
 
 /** A result as it is kept in a column. */
@@ -124,7 +127,7 @@ type Trying = { teamId: string; connectorId: string | null };
 
 /**
  * As `testConnector`, for what is in a form and not saved yet. The result is kept in the audit alone: a sign-in leaves for it, and a write
- * that changes nothing.
+ * that changes nothing. So it has an entry, too, where the caller hangs up before the end.
  */
 export const testConnection = async (
   actor: Actor,
@@ -132,18 +135,33 @@ export const testConnection = async (
   input: Described,
   signal?: AbortSignal,
 ): Promise<TestResult> => {
-  const result = await tryDescribed(actor, input, signal);
-  const { teamId, connectorId } = trying;
   const { kind, tenantId, clientId } = input;
-  await asTeam(teamId, (tx) =>
+  const note = (found: Found) => noteTrial(actor, trying, { ...found, kind, tenantId, clientId });
+  try {
+    const result = await tryDescribed(actor, input, signal);
+    await note(toFound(result));
+    return result;
+  } catch (error) {
+    if (signal?.aborted && !(error instanceof AppError))
+      await note({ ok: false, failed: [], cutShort: true });
+    throw error;
+  }
+};
+
+type Found = ReturnType<typeof toFound> & { cutShort?: true };
+
+const noteTrial = (
+  actor: Actor,
+  { teamId, connectorId }: Trying,
+  detail: Found & Pick<Described, "kind" | "tenantId" | "clientId">,
+): Promise<void> =>
+  asTeam(teamId, (tx) =>
     recordAudit(tx, {
       ...{ teamId, doer: asDoer(actor), action: "connector.try" },
       subject: connectorId === null ? { type: "team", id: teamId } : { type: "connector", id: connectorId },
-      detail: { ...toFound(result), kind, tenantId, clientId },
+      detail,
     }),
   );
-  return result;
-};
 
 const tryDescribed = async (actor: Actor, input: Described, signal?: AbortSignal): Promise<TestResult> => {
   assertCloudUsable(input.cloud);

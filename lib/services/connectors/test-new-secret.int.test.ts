@@ -136,26 +136,38 @@ describe("a connector whose secret died", () => {
   });
 });
 
-it("what a form tries before there is a connector is in the activity, with what failed and without the secret", async () => {
-  const address = {
-    kind: "defender",
-    cloud: "sandbox",
-    tenantId: CONTOSO,
-    clientId: clientIdOf("TPI_TeamA"),
-  };
-  const input = connectorTestSchema.parse({ team: team.slug, ...address, clientSecret: "mistyped" });
-  const { checks } = await testConnection(actor, { teamId: team.id, connectorId: null }, input);
+const address = {
+  ...{ kind: "defender", cloud: "sandbox", tenantId: CONTOSO },
+  clientId: clientIdOf("TPI_TeamA"),
+};
+const formTries = () => listAudit(actor, { teamId: team.id, action: "connector.try", limit: 10 });
 
-  const { entries } = await listAudit(actor, { teamId: team.id, action: "connector.try", limit: 10 });
-  const failed = checks.filter(({ ok }) => !ok).map(({ name }) => name);
+it("what a form tries before there is a connector is in the activity, with what failed first and without the secret", async () => {
+  const input = connectorTestSchema.parse({ team: team.slug, ...address, clientSecret: "mistyped" });
+  await testConnection(actor, { teamId: team.id, connectorId: null }, input);
+
+  const { entries } = await formTries();
   const { kind, tenantId, clientId } = address;
   expect(entries).toMatchObject([
     {
       ...{ actorId: actor.userId, subjectType: "team", subjectId: team.id },
-      detail: { ok: false, failed, kind, tenantId, clientId },
+      detail: { ok: false, failed: ["Token"], kind, tenantId, clientId },
     },
   ]);
   expect(JSON.stringify(entries)).not.toContain("mistyped");
+});
+
+it("what a form tries is in the activity also where the caller hangs up before the end", async () => {
+  const input = connectorTestSchema.parse({ team: team.slug, ...address, clientSecret: "mistyped" });
+  const trying = { teamId: team.id, connectorId: null };
+
+  await expect(testConnection(actor, trying, input, AbortSignal.abort())).rejects.toThrow(/abort/);
+
+  const { kind, tenantId, clientId } = address;
+  const { entries } = await formTries();
+  expect(entries.map(({ detail }) => detail)).toEqual([
+    { ok: false, failed: [], cutShort: true, kind, tenantId, clientId },
+  ]);
 });
 
 const REFUSED = { code: "invalid_input", fields: [{ pointer: "/clientSecret" }] };
