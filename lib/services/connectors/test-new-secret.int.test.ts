@@ -5,7 +5,15 @@ import type { Actor } from "@/lib/domain/access/actor";
 import { connectorPatchSchema, connectorTestSchema } from "@/lib/domain/connector/connector-input";
 import { connectorStateOf } from "@/lib/domain/connector/connector-state";
 import { listAudit } from "@/lib/services/audit/list-audit";
-import { clientIdOf, connect, CONTOSO, CONTOSO_SOC } from "@/lib/services/delivery/testing/desk";
+import {
+  clientIdOf,
+  connect,
+  CONTOSO,
+  CONTOSO_SOC,
+  push,
+  someValues,
+  vouch,
+} from "@/lib/services/delivery/testing/desk";
 import { getTeamOverview } from "@/lib/services/overview/team-overview";
 import { useDestinations } from "@/lib/testing/destinations";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
@@ -118,6 +126,17 @@ describe("a connector whose secret died", () => {
 
   it("is not tested once a new one was saved untried", async () => {
     expect(await change({ clientSecret: RIGHT }, false)).toMatchObject({ lastTest: null });
+    expect(await state()).toEqual(["untested", false]);
+  });
+
+  it("is not tested by what was pushed with the one before a new one that was saved untried", async () => {
+    await change({ clientSecret: RIGHT }, true);
+    await vouch(team, someValues(1), { name: "List" });
+    await push(actor, connector);
+    expect(await state()).toEqual(["ready", false]);
+
+    await change({ clientSecret: "mistyped" }, false);
+
     expect(await state()).toEqual(["untested", false]);
   });
 
