@@ -93,10 +93,10 @@ export default async function CredentialPage({ params }: Props) {
   );
 }
 
-const BEFORE_ITS_END = `${EXPIRY_THRESHOLDS_DAYS.slice(0, -1).join(", ")} and ${String(EXPIRY_THRESHOLDS_DAYS.at(-1))} days before it ends, and once`;
-const whenTold = (active: ConnectorCredentials["active"]): string => {
-  if (active?.expiresAt) return BEFORE_ITS_END;
-  return active?.kind === "secret" ? "Nobody told when it ends, so nothing is said beforehand. Once" : "Once";
+const BEFORE_ITS_END = `${EXPIRY_THRESHOLDS_DAYS.slice(0, -1).join(", ")} and ${String(EXPIRY_THRESHOLDS_DAYS.at(-1))} days before it ends, at its end, and once`;
+const whenTold = (active: NonNullable<ConnectorCredentials["active"]>): string => {
+  if (active.expiresAt) return BEFORE_ITS_END;
+  return active.kind === "secret" ? "Nobody told when it ends, so nothing is said beforehand. Once" : "Once";
 };
 const TOLD_AT =
   "the team’s overview and activity, the list of connectors, Administration → System, the log and the metrics say so. No mail is sent.";
@@ -110,7 +110,10 @@ type Parts = {
 
 const Present = ({ credentials: { active, previous }, values, mayWrite, now }: Parts) => (
   <Card>
-    <CardHeader title="In use" description={`${whenTold(active)} Microsoft refuses it, ${TOLD_AT}`} />
+    <CardHeader
+      title="In use"
+      {...(active && { description: `${whenTold(active)} Microsoft refuses it, ${TOLD_AT}` })}
+    />
     <CardBody className="space-y-4">
       {active === null ? (
         <Callout tone="danger" title="There is none." role="note">
