@@ -47,6 +47,12 @@ describe("the test of a connection", () => {
     expect(sayOutcome(checks, "Read")).toMatchObject({ tone, title });
   });
 
+  it("says that later checks depend on the one that failed only where there are any", () => {
+    expect(sayOutcome([failed("Token"), failed("Write")]).why).toMatch(/: the later ones depend on it\.$/);
+    for (const checks of [[passed("Token"), failed("Write")], [failed("Settings")]])
+      expect(sayOutcome(checks).why).toBe("See the failed check.");
+  });
+
   it("tells what failed from what was not tried after it", () => {
     const checks = [passed("Token", "Look."), passed("Permission"), failed("Read"), failed("Write")];
     expect(outcomesOf(checks)).toEqual(["to look at", "passed", "failed", "not tried"]);

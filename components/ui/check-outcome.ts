@@ -19,14 +19,15 @@ export const sayOutcome = (checks: readonly ShownCheck[], lastAlone?: string): S
   const outcomes = outcomesOf(checks);
   const failed = checks[outcomes.indexOf("failed")];
   if (failed) {
-    const isAlone = failed.name === lastAlone && failed === checks.at(-1);
+    const isLast = failed === checks.at(-1);
+    const isAlone = isLast && failed.name === lastAlone;
     return {
       tone: "danger",
       ...(isAlone
         ? { title: `The check “${failed.name}” failed.`, why: "Those before it passed." }
         : {
             title: "The connection does not work yet.",
-            why: "See the failed check: the later ones depend on it.",
+            why: isLast ? "See the failed check." : "See the failed check: the later ones depend on it.",
           }),
     };
   }
