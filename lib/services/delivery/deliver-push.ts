@@ -11,22 +11,22 @@ import type { Application } from "./applications";
 import { isStillSo } from "./as-of";
 import { commitBatch } from "./commit-batch";
 import { describeWait } from "./describe-wait";
-import { countOpenItems, describeGivenUp, finishPush, hasOpenItems, notePush, stopPush } from "./finish-push";
+import {
+  countOpenItems,
+  describeGivenUp,
+  finishPush,
+  hasOpenItems,
+  notePush,
+  stopHopeless,
+  stopPush,
+} from "./finish-push";
 import { installationIdentity } from "./installation";
 import type { Context } from "./delivery-context";
 import { createLanes, type Lanes } from "./lanes";
 import { lookBeforeSending } from "@/lib/services/reconcile/look-around";
 import { LONGEST_NAP_MS, noteAnswered, waitAfterTrouble, type Interruption } from "./outage";
 import type { Batch, Place } from "./prepare-batch";
-import {
-  claimPush,
-  holdPush,
-  HOPELESS,
-  noteFailing,
-  pausePush,
-  releasePush,
-  type OpenPush,
-} from "./push-lease";
+import { claimPush, holdPush, noteFailing, pausePush, releasePush, type OpenPush } from "./push-lease";
 import { OPERATIONS } from "./read-batch";
 import { settleSlot, toTrouble, type Trouble } from "./send-batch";
 import { sendOut, type SentOut } from "./send-out";
@@ -79,7 +79,7 @@ export const deliverPush = async (
 /** What fails again and again for a reason that nobody foresaw is left to a person at last: it may keep others away. */
 const endFailing = async (push: OpenPush): Promise<void> => {
   const { isHopeless } = await noteFailing(push);
-  if (isHopeless) await stopPush(push, HOPELESS);
+  if (isHopeless) await stopHopeless(push);
 };
 
 /** Resolves to null when every item has its outcome. */

@@ -167,4 +167,26 @@ describe("a push that another policy stops while it waits for room", () => {
       news.map(({ value }) => value).toSorted(),
     );
   });
+
+  it("is left to a person after half an hour also where what it was refused cannot be written down", async () => {
+    const pushId = await waitForRoom();
+    await change({ severity: "High" });
+    const sql = (text: string) => database.asOwner((client) => client.query(text));
+    await sql("ALTER TABLE push_item ADD CONSTRAINT unwritable CHECK (state <> 'failed') NOT VALID");
+    try {
+      await expect(deliver(pushId)).rejects.toThrow("unwritable");
+      expect(await getPush(ours.actor, pushId)).toMatchObject({ state: "running" });
+      await sql("UPDATE push SET failing_since = failing_since - interval '31 minutes'");
+      await letTimePass();
+
+      await expect(deliver(pushId)).rejects.toThrow("unwritable");
+
+      expect(await getPush(ours.actor, pushId)).toMatchObject({
+        state: "stopped",
+        message: expect.stringContaining("look into the worker's log") as unknown,
+      });
+    } finally {
+      await sql("ALTER TABLE push_item DROP CONSTRAINT unwritable");
+    }
+  });
 });
