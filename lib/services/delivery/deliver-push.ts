@@ -25,6 +25,7 @@ import type { Context } from "./delivery-context";
 import { createLanes, type Lanes } from "./lanes";
 import { lookBeforeSending } from "@/lib/services/reconcile/look-around";
 import { LONGEST_NAP_MS, noteAnswered, waitAfterTrouble, type Interruption } from "./outage";
+import { loseOverdue } from "./lose-refused";
 import type { Batch, Place } from "./prepare-batch";
 import { claimPush, holdPush, noteFailing, pausePush, releasePush, type OpenPush } from "./push-lease";
 import { OPERATIONS } from "./read-batch";
@@ -63,7 +64,10 @@ export const deliverPush = async (
     const end = await deliver(push, { signal: held.signal, stopping, open });
     if (end === null) await finishPush(push);
     else if (end.status === "stopped") await stopPush(push, end.message);
-    else await pausePush(push, end);
+    else {
+      await loseOverdue(push, end);
+      await pausePush(push, end);
+    }
     await relayOutbox();
     return end?.status ?? "done";
   } catch (error) {

@@ -190,3 +190,40 @@ describe("a push that another policy stops while it waits for room", () => {
     }
   });
 });
+
+describe("a push that cannot go on while it waits for room", () => {
+  it("tells every team after a while that nothing of it stands, as its sending is switched off", async () => {
+    const pushId = await waitForRoom();
+    await stopConnector(ours.actor, ours.connector, "A look first.");
+    await letTimePass();
+    expect(await deliver(pushId)).toBe("waiting");
+    expect(await told(theirs)).toEqual(both("visible: "));
+
+    for (let halfMinutes = 0; halfMinutes < 3; halfMinutes += 1) {
+      await letTimePass();
+      expect(await deliver(pushId)).toBe("waiting");
+    }
+
+    expect(await told(ours)).toEqual(both(REFUSED));
+    expect(await told(theirs)).toEqual(both(LOST));
+    await lagPasses();
+    expect((await push(theirs.actor, theirs.connector)).counts).toMatchObject({ planned: 2, accepted: 2 });
+    await startConnector(ours.actor, ours.connector);
+    await letTimePass();
+    expect(await deliver(pushId)).toBe("done");
+    expect(await getPush(ours.actor, pushId)).toMatchObject({ counts: { accepted: 0, failed: 2 } });
+    expect(await remote.defender()).toHaveLength(2);
+  });
+
+  it("tells it at once as its application is asked to wait for an hour", async () => {
+    const pushId = await waitForRoom();
+    await lagPasses();
+    await database.asOwner((client) =>
+      client.query("UPDATE bucket SET blocked_until = now() + interval '1 hour'"),
+    );
+
+    expect(await deliver(pushId)).toBe("waiting");
+
+    expect(await told(theirs)).toEqual(both(LOST));
+  });
+});
