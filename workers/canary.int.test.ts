@@ -163,7 +163,8 @@ describe("every secret is used", () => {
     expect(read(await owner.post(`${address}/test`), 200, contract.test).ok).toBe(true);
     read(await owner.post("/connectors", { ...good, name: "No\u0000name" }), 400, contract.problem);
     const stored = { clientSecret: cage.make("wrong stored secret") };
-    read(await owner.patch(address, stored), 200, contract.connector);
+    read(await owner.patch(address, stored), 400, contract.problem);
+    read(await owner.patch(address, { ...stored, untried: true }), 200, contract.connector);
     expect(read(await owner.post(`${address}/test`), 200, contract.test).ok).toBe(false);
     read(await owner.patch(address, { clientSecret }), 200, contract.connector);
 

@@ -21,7 +21,8 @@ beforeEach(async () => {
   pushId = await apply(actor, connector);
 });
 
-type Answered = { count: number; secondsAgo: number };
+/** Left out, they were sent a second before they were answered. */
+type Answered = { count: number; secondsAgo: number; sentSecondsAgo?: number };
 
 /** Has the push run for so long, and so many of it answered so long ago. */
 const run = (seconds: number, answers: readonly Answered[], more = "") =>
@@ -30,15 +31,15 @@ const run = (seconds: number, answers: readonly Answered[], more = "") =>
       `UPDATE push SET state = 'running', started_at = now() - $2 * interval '1 second'${more} WHERE id = $1`,
       [pushId, seconds],
     );
-    for (const { count, secondsAgo } of answers)
+    for (const { count, secondsAgo, sentSecondsAgo = secondsAgo + 1 } of answers)
       await client.query(
         `WITH answered AS (
-           UPDATE push_item SET state = 'accepted', sent_at = now() - ($3 + 1) * interval '1 second',
-             finished_at = now() - $3 * interval '1 second'
+           UPDATE push_item SET state = 'accepted', sent_at = now() - $4::float8 * interval '1 second',
+             finished_at = now() - $3::float8 * interval '1 second'
            WHERE push_id = $1 AND indicator_id IN (
              SELECT indicator_id FROM push_item WHERE push_id = $1 AND finished_at IS NULL LIMIT $2) RETURNING 1)
          UPDATE push SET accepted = accepted + (SELECT count(*) FROM answered) WHERE id = $1`,
-        [pushId, count, secondsAgo],
+        [pushId, count, secondsAgo, sentSecondsAgo],
       );
   });
 const paceNow = async () => (await getPush(actor, pushId)).pace;
@@ -63,6 +64,7 @@ describe("the pace of a push under way", () => {
   it.each([
     ["has only begun", 20, [{ count: 500, secondsAgo: 15 }], ""],
     ["had no answer for long", 7_200, [{ count: 500, secondsAgo: 600 }], ""],
+    ["goes on after an outage", 7_200, [{ count: 500, secondsAgo: 10, sentSecondsAgo: 3_600 }], ""],
     ["waits for its destination", 600, [{ count: 500, secondsAgo: 60 }], ", waiting_since = now()"],
   ])("is not told of one that %s", async (_, seconds, answers, more) => {
     await run(seconds, answers, more);

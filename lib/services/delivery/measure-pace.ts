@@ -43,7 +43,8 @@ const countAnswered = async (
   const rows = await tx.$queryRaw<unknown[]>`
     WITH asked AS (SELECT date_bin('5 seconds', clock_timestamp(), timestamptz 'epoch') AS at)
     SELECT count(*)::int AS answered,
-      coalesce(extract(epoch FROM min(asked.at) - greatest(min(i.sent_at), min(asked.at) - interval '2 minutes')), 0)::float8 AS seconds
+      -- What was sent before that and is answered only now, as after an outage, does not say since when it goes.
+      coalesce(extract(epoch FROM min(asked.at) - min(i.sent_at) FILTER (WHERE i.sent_at > asked.at - interval '2 minutes')), 0)::float8 AS seconds
     FROM asked JOIN push_item i ON i.finished_at > asked.at - interval '2 minutes' AND i.finished_at <= asked.at
     WHERE i.push_id = ${id}::uuid AND i.team_id = ${teamId}::uuid AND i.sent_at IS NOT NULL`;
   return z.array(measuredSchema).parse(rows)[0] ?? null;
