@@ -21,3 +21,5 @@ export const waitForRoomMs = (isUrgent: boolean): number => (isUrgent ? 10_000 :
 /** Places are known to be freed some 20 seconds after the deletion. */
 const FREED_WITHIN_MS = 60_000;
 const TRIED_FOR_MS = 90_000;
+/** What was not tried again by then will not be soon: its push may not send, or is asked to wait for long. */
+export const OVERDUE_MS = TRIED_FOR_MS + 60_000;

@@ -35,7 +35,11 @@ export const announceRoom = async (
      SELECT DISTINCT c.team_id AS "teamId" FROM connector c CROSS JOIN pool
      WHERE c.destination_id = $1 AND c.enabled AND c.deleted_at IS NULL AND ($2 OR CASE c.mode
        WHEN 'automatic' THEN pool.cut > 0 OR pool.wanted > $3
-       ELSE EXISTS (SELECT FROM wish WHERE wish.connector_id = c.id AND wish.chosen = (pool.taken > $3)) AND pool.taken <> $3 END)
+       ELSE EXISTS (SELECT FROM wish WHERE wish.connector_id = c.id AND wish.chosen = (pool.taken > $3)) AND pool.taken <> $3
+         -- What a ceiling cut has no more places by more room.
+         AND (pool.taken > $3 OR (
+           SELECT p.budget->>'cut' FROM plan p WHERE p.connector_id = c.id AND p.budget IS NOT NULL
+           ORDER BY p.created_at DESC, p.id DESC LIMIT 1) IS NOT NULL) END)
      ORDER BY 1`,
     [destinationId, isForAll, room],
   );

@@ -2,11 +2,12 @@ import "server-only";
 
 import type { PoolClient } from "pg";
 
+import { isRemovalLeftOut } from "@/lib/db/queries/left-out";
 import { maySeeAll, roomFor } from "@/lib/domain/delivery/capacity";
 import { PROPERTIES, standingBonus, type BudgetSettings } from "@/lib/domain/selection/budget-settings";
 import { recordScope } from "@/lib/domain/selection/policy";
 import type { Points } from "@/lib/domain/selection/score";
-import type { WishBook } from "@/lib/domain/selection/wishes";
+import type { WishBook, Wishes } from "@/lib/domain/selection/wishes";
 
 import { readSettings } from "./budget-settings";
 import { parseCapacity } from "@/lib/services/delivery/note-capacity";
@@ -84,6 +85,7 @@ export const readPool = async (
     planningId: id,
     connectors,
     scopes,
+    own: book.wishes(),
   });
   const clientIds = connectors.flatMap((one) => (one.teamId === teamId ? [one.clientId] : []));
   return {
@@ -143,27 +145,38 @@ type Asked = {
   planningId: string | null;
   connectors: readonly Competing[];
   scopes: Scopes;
+  /** The planned connector's wishes. */
+  own: Wishes;
 };
+/** `isLeftOut`: the planned connector was to take it away, and a person left that out of the push. */
+type StandingRow = { indicatorId: string; scope: string; isHeld: boolean; isLeftOut: boolean };
 
 const readStanding = async (
   client: PoolClient,
-  { destinationId, planningId, connectors, scopes }: Asked,
+  { destinationId, planningId, connectors, scopes, own }: Asked,
 ): Promise<Pick<Pool, "standing" | "held">> => {
-  const { rows } = await client.query<{ indicatorId: string; scope: string; isHeld: boolean }>(
+  const { rows } = await client.query<StandingRow>(
     `SELECT r.indicator_id AS "indicatorId", r.scope, r.state = 'orphaned' OR EXISTS (
        SELECT FROM claim c WHERE c.record_id = r.id AND (c.connector_id <> ALL ($2::uuid[])
          -- Its connector does not want it any more, or has yet to say how much: until it goes, its place is taken.
          OR c.connector_id IS DISTINCT FROM $3::uuid AND NOT EXISTS (
-           SELECT FROM budget_entry b WHERE b.connector_id = c.connector_id AND b.indicator_id = r.indicator_id))) AS "isHeld"
+           SELECT FROM budget_entry b WHERE b.connector_id = c.connector_id AND b.indicator_id = r.indicator_id))) AS "isHeld",
+       EXISTS (
+         SELECT FROM claim c JOIN receipt w ON w.connector_id = c.connector_id AND w.indicator_id = r.indicator_id
+         WHERE c.record_id = r.id AND c.connector_id = $3::uuid AND ${isRemovalLeftOut("w")}) AS "isLeftOut"
      FROM remote_record r WHERE r.destination_id = $1 AND r.state IN ('live', 'orphaned')`,
     [destinationId, connectors.flatMap(({ id, mayChoose }) => (mayChoose ? [id] : [])), planningId],
   );
-  const [standing, held] = [new Set<number>(), new Set<number>()];
-  for (const { indicatorId, scope, isHeld } of rows) {
+  const [standing, held, leftOut] = [new Set<number>(), new Set<number>(), new Set<number>()];
+  for (const { indicatorId, scope, isHeld, isLeftOut } of rows) {
     const record = recordOf(indicatorId, scopes.numberOf(scope));
     standing.add(record);
     if (isHeld) held.add(record);
+    else if (isLeftOut) leftOut.add(record);
   }
+  // What is wished for has a place or goes, as is chosen anew; all else stays until somebody asks for it.
+  for (let wish = 0; wish < own.length; wish += 1) leftOut.delete(own.records[wish] ?? 0);
+  for (const record of leftOut) held.add(record);
   return { standing, held };
 };
 

@@ -11,22 +11,23 @@ import type { Application } from "./applications";
 import { isStillSo } from "./as-of";
 import { commitBatch } from "./commit-batch";
 import { describeWait } from "./describe-wait";
-import { countOpenItems, describeGivenUp, finishPush, hasOpenItems, notePush, stopPush } from "./finish-push";
+import {
+  countOpenItems,
+  describeGivenUp,
+  finishPush,
+  hasOpenItems,
+  notePush,
+  stopHopeless,
+  stopPush,
+} from "./finish-push";
 import { installationIdentity } from "./installation";
 import type { Context } from "./delivery-context";
 import { createLanes, type Lanes } from "./lanes";
 import { lookBeforeSending } from "@/lib/services/reconcile/look-around";
 import { LONGEST_NAP_MS, noteAnswered, waitAfterTrouble, type Interruption } from "./outage";
+import { loseOverdue } from "./lose-refused";
 import type { Batch, Place } from "./prepare-batch";
-import {
-  claimPush,
-  holdPush,
-  HOPELESS,
-  noteFailing,
-  pausePush,
-  releasePush,
-  type OpenPush,
-} from "./push-lease";
+import { claimPush, holdPush, noteFailing, pausePush, releasePush, type OpenPush } from "./push-lease";
 import { OPERATIONS } from "./read-batch";
 import { settleSlot, toTrouble, type Trouble } from "./send-batch";
 import { sendOut, type SentOut } from "./send-out";
@@ -63,7 +64,10 @@ export const deliverPush = async (
     const end = await deliver(push, { signal: held.signal, stopping, open });
     if (end === null) await finishPush(push);
     else if (end.status === "stopped") await stopPush(push, end.message);
-    else await pausePush(push, end);
+    else {
+      await loseOverdue(push, end);
+      await pausePush(push, end);
+    }
     await relayOutbox();
     return end?.status ?? "done";
   } catch (error) {
@@ -79,7 +83,7 @@ export const deliverPush = async (
 /** What fails again and again for a reason that nobody foresaw is left to a person at last: it may keep others away. */
 const endFailing = async (push: OpenPush): Promise<void> => {
   const { isHopeless } = await noteFailing(push);
-  if (isHopeless) await stopPush(push, HOPELESS);
+  if (isHopeless) await stopHopeless(push);
 };
 
 /** Resolves to null when every item has its outcome. */

@@ -8,6 +8,7 @@ import { connectorPlan } from "@/lib/jobs/connector-plan.job";
 import { connectorPlanUrgent } from "@/lib/jobs/connector-plan-urgent.job";
 import { pushConfirm } from "@/lib/jobs/push-confirm.job";
 import { pushConfirmUrgent } from "@/lib/jobs/push-confirm-urgent.job";
+import { logger } from "@/lib/observability/logger";
 import { recordAuditSql } from "@/lib/services/audit/record-audit";
 import { announceSql } from "@/lib/services/outbox/announce";
 
@@ -15,7 +16,7 @@ import { outdatePlan } from "@/lib/services/planning/plan-after-push";
 import { announceRoom } from "@/lib/services/budget/announce-room";
 import { giveDestinationBack } from "./destination-lease";
 import { loseRefused } from "./lose-refused";
-import type { OpenPush } from "./push-lease";
+import { HOPELESS, type OpenPush } from "./push-lease";
 import { tellRaised } from "@/lib/services/reconcile/tell-raised";
 
 /** Ends a push whose items are all done: its destination is to be read back, and what changed meanwhile to be planned. */
@@ -47,6 +48,18 @@ const hasRemoved = async (client: PoolClient, { id }: OpenPush): Promise<boolean
  */
 export const stopPush = async (push: OpenPush, message: string): Promise<void> => {
   await loseRefused(push);
+  await endStopped(push, message);
+};
+
+/** Stops a push that failed for too long. What was refused is settled where that works: it may be what it failed by. */
+export const stopHopeless = async (push: OpenPush): Promise<void> => {
+  await loseRefused(push).catch((error: unknown) => {
+    logger.error({ err: error, pushId: push.id }, "What a push was refused could not be settled");
+  });
+  await endStopped(push, HOPELESS);
+};
+
+const endStopped = async (push: OpenPush, message: string): Promise<void> => {
   await bulkAsSystem("delivery", async (client) => {
     // Receipts before the push itself (`lock-receipts.ts`).
     const open = await lockOpen(client, [push.id]);

@@ -2,7 +2,6 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 
 import { asDoer, type Actor } from "@/lib/domain/access/actor";
 import type { ConnectorKind } from "@/lib/domain/connector/kinds";
-import type { ConnectorView } from "@/lib/services/connectors/connector-view";
 import { getTeamOverview } from "@/lib/services/overview/team-overview";
 import { createPlan } from "@/lib/services/planning/create-plan";
 import { useDestinations } from "@/lib/testing/destinations";
@@ -20,7 +19,16 @@ import {
   type Vouched,
 } from "./testing/desk";
 import { SENDING } from "./testing/faults";
-import { countOpen, healthOf, leaveOutOf, MANY, reasonsOf, sorted, standingAt } from "./testing/leftovers";
+import {
+  countOpen,
+  fill,
+  healthOf,
+  leaveOutOf,
+  MANY,
+  reasonsOf,
+  sorted,
+  standingAt,
+} from "./testing/leftovers";
 
 // Nobody sleeps until time has gone by: it is made to.
 vi.mock("node:timers/promises", () => import("@/lib/testing/short-sleeps"));
@@ -66,21 +74,6 @@ const told = async (): Promise<string[]> => {
   const { attention } = await getTeamOverview(actor, access, new Date());
   return attention.flatMap(({ kind, message }) => (kind === "failed-items" ? [message] : []));
 };
-/** Its tenant refused for lack of room a moment ago, with what stands there now. */
-const fill = ({ id }: ConnectorView): Promise<unknown> =>
-  database.asOwner((client) =>
-    client.query(
-      "UPDATE destination SET capacity = $2 WHERE id = (SELECT destination_id FROM connector WHERE id = $1)",
-      [
-        id,
-        JSON.stringify({
-          ...{ limit: 15_000, total: null, foreign: null, readAt: null, readers: [] },
-          full: { at: new Date().toISOString(), ours: MANY },
-        }),
-      ],
-    ),
-  );
-
 describe("changes that a person left out of a push", () => {
   it.each(KINDS)(
     "stay out of the next plans at %s, and what stands goes on to count as that",
@@ -160,7 +153,7 @@ describe("changes that a person left out of a push", () => {
 
   it("keep their places at a full tenant", async () => {
     const { connector, values } = await leaveOutChanges("defender");
-    await fill(connector);
+    await fill(place, connector);
     await vouch(team, someValues(2), { name: "More", confidence: 60 });
 
     const made = await plan(actor, connector);

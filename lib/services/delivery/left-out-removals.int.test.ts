@@ -18,7 +18,16 @@ import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
 
 import { apply, connect, deliverToTheEnd, plan, push, someValues, unvouch, vouch } from "./testing/desk";
 import { REMOVING } from "./testing/faults";
-import { countOpen, healthOf, leaveOutOf, MANY, reasonsOf, sorted, standingAt } from "./testing/leftovers";
+import {
+  countOpen,
+  fill,
+  healthOf,
+  leaveOutOf,
+  MANY,
+  reasonsOf,
+  sorted,
+  standingAt,
+} from "./testing/leftovers";
 
 // Nobody sleeps until time has gone by: it is made to.
 vi.mock("node:timers/promises", () => import("@/lib/testing/short-sleeps"));
@@ -76,6 +85,20 @@ describe("removals that a person left out of a push", () => {
     expect(made.blockedByReason).toEqual({ "left-out": MANY });
     expect(await healthOf(actor, connector)).toMatchObject({ live: MANY + 1, failures: { leftOut: MANY } });
     expect(await standingAt(place, kind)).toEqual(sorted([...values, ...more]));
+  });
+
+  it("keep their places at a full tenant until they are carried out", async () => {
+    const { connector, values } = await leaveOutRemovals("defender");
+    await fill(place, connector);
+    await vouch(team, someValues(2), { name: "More", confidence: 60 });
+
+    const made = await plan(actor, connector);
+
+    expect(made.counts).toMatchObject({ add: 0, remove: 0 });
+    expect(made.blockedByReason).toEqual({ "left-out": MANY, "over-budget": 2 });
+    expect(await standingAt(place, "defender")).toEqual(sorted(values));
+    const asked = await createPlan({ connectorId: connector.id, ...doer(), retriesRefused: true });
+    expect(asked.counts).toMatchObject({ add: 2, remove: MANY, blocked: 0 });
   });
 
   it("are carried out once somebody asks", async () => {

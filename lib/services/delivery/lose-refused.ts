@@ -2,6 +2,7 @@ import "server-only";
 
 import type { PoolClient } from "pg";
 
+import { OVERDUE_MS } from "@/lib/domain/delivery/room";
 import { indicatorTypeFromCode } from "@/lib/domain/indicator/types";
 
 import { commitWaiting } from "./commit-batch";
@@ -14,7 +15,14 @@ import { settleRefused, type Refusable, type Settlement } from "./settle-items";
  */
 export const loseRefused = (push: OpenPush): Promise<void> =>
   // Only what can be read back says that it is full.
-  commitWaiting({ push, isReadable: true }, (client) => readRefused(client, push));
+  commitWaiting({ push, isReadable: true }, (client) => readRefused(client, push, null));
+
+/** The same of a push that waits for so long, of what would be overdue by then: whoever shares it is told that it does not stand. */
+export const loseOverdue = async (push: OpenPush, { waitMs }: { waitMs: number }): Promise<void> => {
+  // Only there a record is deleted to be made anew.
+  if (push.kind !== "defender") return;
+  await commitWaiting({ push, isReadable: true }, (client) => readRefused(client, push, OVERDUE_MS - waitMs));
+};
 
 type Row = Omit<Refusable["item"], "type" | "share"> &
   Pick<Refusable, "otherClaims"> & {
@@ -25,7 +33,12 @@ type Row = Omit<Refusable["item"], "type" | "share"> &
     endedId: string | null;
   };
 
-const readRefused = async (client: PoolClient, push: OpenPush): Promise<Settlement[]> => {
+/** `forMs`: only what was sent first so long ago. */
+const readRefused = async (
+  client: PoolClient,
+  push: OpenPush,
+  forMs: number | null,
+): Promise<Settlement[]> => {
   const { rows } = await client.query<Row>(
     // What stands has an id, and what was taken away has none for now: see `noteEnded`.
     `SELECT i.indicator_id AS "indicatorId", v.type, v.value, i.operation, i.moves, r.id AS "recordId", r.epoch,
@@ -33,8 +46,9 @@ const readRefused = async (client: PoolClient, push: OpenPush): Promise<Settleme
          SELECT c.connector_id FROM claim c WHERE c.record_id = r.id AND c.connector_id <> $3) AS "otherClaims"
      FROM push p JOIN push_item i ON i.push_id = p.id AND i.state = 'sending' AND i.reason IS NULL
      JOIN indicator v ON v.id = i.indicator_id JOIN remote_record r ON r.id = i.refused_record_id
-     WHERE p.id = $1 AND p.lease_owner = $2 ORDER BY i.indicator_id`,
-    [push.id, push.leaseOwner, push.connectorId],
+     WHERE p.id = $1 AND p.lease_owner = $2
+       AND ($4::float8 IS NULL OR i.sent_at < now() - $4 * interval '1 ms') ORDER BY i.indicator_id`,
+    [push.id, push.leaseOwner, push.connectorId, forMs],
   );
   return rows.map(({ type, recordId, epoch, isGone, endedId, otherClaims, ...item }) => {
     const refused = {
@@ -50,8 +64,7 @@ const readRefused = async (client: PoolClient, push: OpenPush): Promise<Settleme
 const REFUSED = {
   status: "rejected",
   code: "capacity",
-  reason:
-    "There was no room for it, and its push was stopped before it was tried again. The next plan tries again.",
+  reason: "There was no room for it, and its push did not come to try it again. The next plan tries again.",
   // A place may come free any moment: nothing is known of the tenant's fill.
   capacity: null,
 } as const;

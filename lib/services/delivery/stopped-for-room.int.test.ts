@@ -167,4 +167,63 @@ describe("a push that another policy stops while it waits for room", () => {
       news.map(({ value }) => value).toSorted(),
     );
   });
+
+  it("is left to a person after half an hour also where what it was refused cannot be written down", async () => {
+    const pushId = await waitForRoom();
+    await change({ severity: "High" });
+    const sql = (text: string) => database.asOwner((client) => client.query(text));
+    await sql("ALTER TABLE push_item ADD CONSTRAINT unwritable CHECK (state <> 'failed') NOT VALID");
+    try {
+      await expect(deliver(pushId)).rejects.toThrow("unwritable");
+      expect(await getPush(ours.actor, pushId)).toMatchObject({ state: "running" });
+      await sql("UPDATE push SET failing_since = failing_since - interval '31 minutes'");
+      await letTimePass();
+
+      await expect(deliver(pushId)).rejects.toThrow("unwritable");
+
+      expect(await getPush(ours.actor, pushId)).toMatchObject({
+        state: "stopped",
+        message: expect.stringContaining("look into the worker's log") as unknown,
+      });
+    } finally {
+      await sql("ALTER TABLE push_item DROP CONSTRAINT unwritable");
+    }
+  });
+});
+
+describe("a push that cannot go on while it waits for room", () => {
+  it("tells every team after a while that nothing of it stands, as its sending is switched off", async () => {
+    const pushId = await waitForRoom();
+    await stopConnector(ours.actor, ours.connector, "A look first.");
+    await letTimePass();
+    expect(await deliver(pushId)).toBe("waiting");
+    expect(await told(theirs)).toEqual(both("visible: "));
+
+    for (let halfMinutes = 0; halfMinutes < 3; halfMinutes += 1) {
+      await letTimePass();
+      expect(await deliver(pushId)).toBe("waiting");
+    }
+
+    expect(await told(ours)).toEqual(both(REFUSED));
+    expect(await told(theirs)).toEqual(both(LOST));
+    await lagPasses();
+    expect((await push(theirs.actor, theirs.connector)).counts).toMatchObject({ planned: 2, accepted: 2 });
+    await startConnector(ours.actor, ours.connector);
+    await letTimePass();
+    expect(await deliver(pushId)).toBe("done");
+    expect(await getPush(ours.actor, pushId)).toMatchObject({ counts: { accepted: 0, failed: 2 } });
+    expect(await remote.defender()).toHaveLength(2);
+  });
+
+  it("tells it at once as its application is asked to wait for an hour", async () => {
+    const pushId = await waitForRoom();
+    await lagPasses();
+    await database.asOwner((client) =>
+      client.query("UPDATE bucket SET blocked_until = now() + interval '1 hour'"),
+    );
+
+    expect(await deliver(pushId)).toBe("waiting");
+
+    expect(await told(theirs)).toEqual(both(LOST));
+  });
 });

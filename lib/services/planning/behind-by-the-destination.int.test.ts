@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 
 import type { Actor } from "@/lib/domain/access/actor";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
+import { updateBudget } from "@/lib/services/budget/update-budget";
 import { testConnector } from "@/lib/services/connectors/test-connection";
 import { tryMd5 } from "@/lib/services/connectors/try-md5";
 import { confirmConnector } from "@/lib/services/delivery/confirm-connector";
@@ -186,5 +187,20 @@ describe("a connector where a person applies is behind once", () => {
 
       expect(await behind()).toEqual([false, false, false]);
     });
+  });
+
+  it("but not by its own push where a ceiling cut it, and the tenant has room", async () => {
+    const administrator = await makeActor([], { isAdministrator: true });
+    const side = await makeSide("TPI_TeamA");
+    const teams = { [side.team.id]: { floor: 0, ceiling: 3 } };
+    await updateBudget(administrator, side.connector.destinationId, { teams });
+    await vouch(side.team, someValues(5), { name: "Doubtful", confidence: 20 });
+    await push(side.actor, side.connector);
+    await vouch(side.team, someValues(1), { name: "Surer", confidence: 60 });
+
+    expect((await push(side.actor, side.connector)).counts).toMatchObject({ accepted: 1, removed: 1 });
+
+    expect(await isBehind(side)).toBe(false);
+    expect((await planned(side)).counts).toMatchObject({ add: 0, remove: 0, keep: 3, blocked: 3 });
   });
 });

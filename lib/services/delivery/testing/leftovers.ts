@@ -108,3 +108,18 @@ export const countOpen = ({ database }: Place, pushId: string): Promise<number> 
     );
     return rowCount ?? 0;
   });
+
+/** Its tenant refused for lack of room a moment ago, with what stands there now. */
+export const fill = ({ database }: Place, { id }: ConnectorView): Promise<unknown> =>
+  database.asOwner((client) =>
+    client.query(
+      "UPDATE destination SET capacity = $2 WHERE id = (SELECT destination_id FROM connector WHERE id = $1)",
+      [
+        id,
+        JSON.stringify({
+          ...{ limit: 15_000, total: null, foreign: null, readAt: null, readers: [] },
+          full: { at: new Date().toISOString(), ours: MANY },
+        }),
+      ],
+    ),
+  );
