@@ -27,6 +27,7 @@ describe("orderByWorth", () => {
           );
         expect([...order]).toEqual(compared.map(({ place }) => place));
       }),
+      { examples: [[ROUNDED_UP]] },
     );
   });
 
@@ -45,6 +46,13 @@ describe("orderByWorth", () => {
     expect([...orderByWorth(columnsOf([]), groupsOf([]))]).toEqual([]);
   });
 });
+
+/** A key of more than 53 bits that is rounded up to the first one behind them all. */
+const ROUNDED_UP = [
+  { worth: 0, high: 0, low: 0, record: 0 },
+  { worth: 0, high: 0xffff_ffff, low: 0, record: 0 },
+  { worth: 2 ** 31 - 1, high: 0, low: 0, record: 0 },
+];
 
 type One = { worth: number; high: number; low: number; record: number };
 

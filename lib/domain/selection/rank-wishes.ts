@@ -84,8 +84,8 @@ export const orderByWorth = (
 
 /** So many values has half a key. */
 const KEYS = 2 ** 32;
-/** Up to here numbers are exact. */
-const EXACT = 2 ** 53;
+/** Up to twice this numbers are exact; a key that is not may be rounded up to `last`. */
+const ROOM = 2 ** 52;
 
 type Order = {
   /** Not negative, never falls along the order, and less than `last`. */
@@ -100,7 +100,7 @@ type Order = {
  */
 const sortNearly = (numbers: Uint32Array, { keyOf, last, compare }: Order): Uint32Array => {
   const places = 2 ** Math.ceil(Math.log2(numbers.length + 1));
-  const drop = 2 ** Math.max(0, Math.ceil(Math.log2(last / (EXACT / places))));
+  const drop = 2 ** Math.max(0, Math.ceil(Math.log2(last / (ROOM / places))));
   const keyed = new Float64Array(numbers.length);
   for (let place = 0; place < numbers.length; place += 1)
     keyed[place] = Math.floor(keyOf(numbers[place] ?? 0) / drop) * places + place;
