@@ -6,7 +6,7 @@ import { requireInTeam } from "@/lib/auth/require";
 import { INDICATOR_TYPES } from "@/lib/domain/indicator/types";
 import { getTeamOverview } from "@/lib/services/overview/team-overview";
 
-import { connectorWithHealthSchema } from "./connectors";
+import { connectorWithHealthSchema } from "./connector-schema";
 import { feedWithHealthSchema } from "./feeds";
 import { waitingSinceSchema } from "./pushes";
 import { capacitySchema } from "./receipts";

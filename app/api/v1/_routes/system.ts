@@ -7,7 +7,7 @@ import { CONNECTOR_KINDS } from "@/lib/domain/connector/kinds";
 import { startAll, stopAll } from "@/lib/services/delivery/switch-sending";
 import { readSystemHealth } from "@/lib/services/operations/system-health";
 
-import { stopBodySchema, stopSchema } from "./connectors";
+import { stopBodySchema, stopSchema } from "./connector-schema";
 
 export const getSystemRoute = defineRoute({
   method: "GET",
