@@ -12,6 +12,7 @@ import { useDestinations } from "@/lib/testing/destinations";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
 
 import { connect, deliverToTheEnd, push, someValues, unvouch, vouch } from "./testing/desk";
+import { endUrgentPushes } from "./testing/end-pushes";
 
 const { database, remote } = useDestinations();
 const { signal } = new AbortController();
@@ -42,9 +43,7 @@ const urgentPush = ({ team }: Side) =>
   );
 
 beforeEach(async () => {
-  await database.asOwner((client) =>
-    client.query("UPDATE push SET state = 'done', urgent = false WHERE urgent"),
-  );
+  await database.asOwner(endUrgentPushes);
 });
 
 describe.each(GATES)("under the gate %j", (gate) => {

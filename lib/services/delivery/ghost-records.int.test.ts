@@ -26,6 +26,7 @@ import {
   type ApplicationName,
   type Vouched,
 } from "./testing/desk";
+import { endUrgentPushes } from "./testing/end-pushes";
 
 // What is looked at again is looked at again at once: nothing there takes its time.
 vi.mock("node:timers/promises", () => import("@/lib/testing/short-sleeps"));
@@ -49,9 +50,7 @@ const start = async (kind: ConnectorKind): Promise<void> => {
   values = someValues(2);
 };
 beforeEach(async () => {
-  await database.asOwner((client) =>
-    client.query("UPDATE push SET state = 'done', urgent = false WHERE urgent"),
-  );
+  await database.asOwner(endUrgentPushes);
 });
 
 const joins = async ({ team, actor, connector }: Side): Promise<void> => {

@@ -18,6 +18,7 @@ import {
   vouch,
   type Vouched,
 } from "./testing/desk";
+import { endPushes } from "./testing/end-pushes";
 import { SENDING } from "./testing/faults";
 import {
   countOpen,
@@ -39,9 +40,7 @@ const { database } = place;
 let team: TestTeam;
 let actor: Actor;
 beforeEach(async () => {
-  await database.asOwner((client) =>
-    client.query("UPDATE push SET state = 'done', urgent = false WHERE state IN ('queued', 'running')"),
-  );
+  await database.asOwner(endPushes);
   team = await makeTeam();
   actor = await makeActor([[team, "owner"]]);
 });

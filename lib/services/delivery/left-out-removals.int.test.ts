@@ -17,6 +17,7 @@ import { useDestinations } from "@/lib/testing/destinations";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
 
 import { apply, connect, deliverToTheEnd, plan, push, someValues, unvouch, vouch } from "./testing/desk";
+import { endPushes } from "./testing/end-pushes";
 import { REMOVING } from "./testing/faults";
 import {
   countOpen,
@@ -40,7 +41,7 @@ let team: TestTeam;
 let actor: Actor;
 beforeEach(async () => {
   await database.asOwner(async (client) => {
-    await client.query("UPDATE push SET state = 'done', urgent = false WHERE state IN ('queued', 'running')");
+    await endPushes(client);
     await client.query("UPDATE recall SET lapsed = true");
   });
   team = await makeTeam();

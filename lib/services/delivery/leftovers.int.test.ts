@@ -13,6 +13,7 @@ import { listReceipts } from "./list-receipts";
 import { resumePush } from "./resume-push";
 import { getObstacle } from "./stopped-push";
 import { apply, connect, deliverToTheEnd, plan, someValues, unvouch, vouch } from "./testing/desk";
+import { endPushes } from "./testing/end-pushes";
 import { SENDING } from "./testing/faults";
 import {
   countOpen,
@@ -33,9 +34,7 @@ const signal = new AbortController().signal;
 let team: TestTeam;
 let actor: Actor;
 beforeEach(async () => {
-  await database.asOwner((client) =>
-    client.query("UPDATE push SET state = 'done', urgent = false WHERE state IN ('queued', 'running')"),
-  );
+  await database.asOwner(endPushes);
   team = await makeTeam();
   actor = await makeActor([[team, "owner"]]);
 });

@@ -21,6 +21,7 @@ import { confirmConnector } from "./confirm-connector";
 import { deliverPush } from "./deliver-push";
 import { listReceipts } from "./list-receipts";
 import { startConnector, stopConnector } from "./switch-sending";
+import { endUrgentPushes } from "./testing/end-pushes";
 
 const database = useTestDatabase();
 let sandbox: Sandbox;
@@ -39,9 +40,7 @@ let defender: ConnectorView;
 let values: Vouched[];
 beforeEach(async () => {
   // What an earlier test had go ahead is not waited for.
-  await database.asOwner((client) =>
-    client.query("UPDATE push SET state = 'done', urgent = false WHERE urgent"),
-  );
+  await database.asOwner(endUrgentPushes);
   team = await makeTeam();
   actor = await makeActor([[team, "owner"]]);
   defender = await connect(actor, team, "defender");

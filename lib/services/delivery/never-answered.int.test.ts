@@ -18,6 +18,7 @@ import { getPush } from "./get-push";
 import { listReceipts } from "./list-receipts";
 import { resumePush } from "./resume-push";
 import { apply, connect, someValues, vouch, type Vouched } from "./testing/desk";
+import { endPushes } from "./testing/end-pushes";
 import { findOverLimit, minutePasses } from "./testing/hardship";
 
 // Nobody sleeps until time has gone by: it is made to (`hurrying`, `minutePasses`).
@@ -30,7 +31,7 @@ let team: TestTeam;
 let actor: Actor;
 beforeEach(async () => {
   await database.asOwner(async (client) => {
-    await client.query("UPDATE push SET state = 'done', urgent = false WHERE state IN ('queued', 'running')");
+    await endPushes(client);
     await client.query("DELETE FROM urgent_item");
   });
   team = await makeTeam();

@@ -28,6 +28,7 @@ import {
   vouch,
   type Vouched,
 } from "./testing/desk";
+import { endUrgentPushes } from "./testing/end-pushes";
 import { toldSinceRemoval } from "./testing/told";
 
 // What is looked at again is looked at again at once: nothing there takes its time.
@@ -40,9 +41,7 @@ let team: TestTeam;
 let actor: Actor;
 let defender: ConnectorView;
 beforeEach(async () => {
-  await database.asOwner((client) =>
-    client.query("UPDATE push SET state = 'done', urgent = false WHERE urgent"),
-  );
+  await database.asOwner(endUrgentPushes);
   team = await makeTeam();
   actor = await makeActor([[team, "owner"]]);
   defender = await connect(actor, team, "defender");

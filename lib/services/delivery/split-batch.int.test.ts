@@ -18,6 +18,7 @@ import { deliverPush } from "./deliver-push";
 import { getPush } from "./get-push";
 import { startConnector, stopConnector } from "./switch-sending";
 import { apply, connect, deliverToTheEnd, someValues, vouch, type Vouched } from "./testing/desk";
+import { endUrgentPushes } from "./testing/end-pushes";
 import { valuesOf } from "./testing/find-sent-again";
 import { letTimePass } from "./testing/hardship";
 
@@ -27,9 +28,7 @@ const signal = new AbortController().signal;
 let team: TestTeam;
 let actor: Actor;
 beforeEach(async () => {
-  await database.asOwner((client) =>
-    client.query("UPDATE push SET state = 'done', urgent = false WHERE urgent"),
-  );
+  await database.asOwner(endUrgentPushes);
   team = await makeTeam();
   actor = await makeActor([[team, "owner"]]);
 });

@@ -23,6 +23,7 @@ import {
   vouch,
   type Vouched,
 } from "./testing/desk";
+import { endUrgentPushes } from "./testing/end-pushes";
 
 const { database, remote } = useDestinations();
 
@@ -44,9 +45,7 @@ const start = async (settings: Partial<Record<Name, object>> = {}): Promise<void
   sides = { a: await makeSide("a", settings.a), b: await makeSide("b", settings.b) };
 };
 beforeEach(async () => {
-  await database.asOwner((client) =>
-    client.query("UPDATE push SET state = 'done', urgent = false WHERE urgent"),
-  );
+  await database.asOwner(endUrgentPushes);
 });
 
 const joins = async (name: Name): Promise<void> => {

@@ -15,6 +15,7 @@ import { startSandbox } from "@/sandbox/server";
 import { deliverPush } from "./deliver-push";
 import { listReceipts } from "./list-receipts";
 import { connect, deliverToTheEnd, forgetDestinations, someValues, unvouch, vouch } from "./testing/desk";
+import { endPushes } from "./testing/end-pushes";
 import { lookAt } from "./testing/remote";
 
 const database = useTestDatabase();
@@ -30,7 +31,7 @@ beforeEach(async () => {
   await remote.reset();
   await database.asOwner(async (client) => {
     await forgetDestinations(client);
-    await client.query("UPDATE push SET state = 'done', urgent = false WHERE state IN ('queued', 'running')");
+    await endPushes(client);
     await client.query("DELETE FROM urgent_item");
   });
   team = await makeTeam();

@@ -43,6 +43,7 @@ import {
   vouch,
   type Vouched,
 } from "./testing/desk";
+import { endUrgentPushes } from "./testing/end-pushes";
 import { lookAt } from "./testing/remote";
 
 const database = useTestDatabase();
@@ -63,7 +64,7 @@ beforeEach(async () => {
   await remote.reset();
   await database.asOwner(async (client) => {
     await forgetDestinations(client);
-    await client.query("UPDATE push SET state = 'done', urgent = false WHERE urgent");
+    await endUrgentPushes(client);
   });
   // A new one each time: what is older comes first in a push.
   mine = { type: "domain", value: `saved-${randomUUID()}.net` };

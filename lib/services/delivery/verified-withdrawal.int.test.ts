@@ -31,6 +31,7 @@ import {
   vouch,
   type Vouched,
 } from "./testing/desk";
+import { endUrgentPushes } from "./testing/end-pushes";
 import { makeApplication } from "./testing/own-application";
 import { lookAt } from "./testing/remote";
 import { toldSinceRemoval } from "./testing/told";
@@ -54,7 +55,7 @@ beforeEach(async () => {
   await remote.reset();
   await database.asOwner(async (client) => {
     await forgetDestinations(client);
-    await client.query("UPDATE push SET state = 'done', urgent = false WHERE urgent");
+    await endUrgentPushes(client);
   });
   team = await makeTeam();
   actor = await makeActor([[team, "owner"]]);

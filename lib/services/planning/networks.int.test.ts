@@ -33,6 +33,7 @@ import {
   vouch,
   type Vouched,
 } from "@/lib/services/delivery/testing/desk";
+import { endUrgentPushes } from "@/lib/services/delivery/testing/end-pushes";
 
 const { database, remote } = useDestinations();
 const signal = new AbortController().signal;
@@ -43,9 +44,7 @@ let actor: Actor;
 let base: string;
 let network: Vouched;
 beforeEach(async () => {
-  await database.asOwner((client) =>
-    client.query("UPDATE push SET state = 'done', urgent = false WHERE urgent"),
-  );
+  await database.asOwner(endUrgentPushes);
   team = await makeTeam();
   actor = await makeActor([[team, "owner"]]);
   base = `45.155.${String(randomInt(256))}`;

@@ -23,6 +23,7 @@ import {
   unvouch,
   vouch,
 } from "@/lib/services/delivery/testing/desk";
+import { endUrgentPushes } from "@/lib/services/delivery/testing/end-pushes";
 import { lookAt } from "@/lib/services/delivery/testing/remote";
 import { useTestDatabase } from "@/lib/testing/database";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
@@ -54,7 +55,7 @@ beforeEach(async () => {
   await database.asOwner(async (client) => {
     await forgetDestinations(client);
     // What another test left urgent would keep all others away.
-    await client.query("UPDATE push SET state = 'done', urgent = false WHERE urgent");
+    await endUrgentPushes(client);
   });
   team = await makeTeam();
   actor = await makeActor([[team, "owner"]]);
