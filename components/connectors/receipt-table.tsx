@@ -51,7 +51,7 @@ export const ReceiptTable = ({
       {
         id: "state",
         header: "State",
-        className: "min-w-40",
+        className: "min-w-32",
         cell: ({ state, standing }) => (
           <>
             <ReceiptStateBadge state={state} isPlain />
