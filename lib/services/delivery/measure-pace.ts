@@ -41,7 +41,7 @@ const countAnswered = async (
   { id, teamId }: Pick<Push, "id" | "teamId">,
 ): Promise<Measured | null> => {
   const rows = await tx.$queryRaw<unknown[]>`
-    WITH asked AS (SELECT date_bin('5 seconds', clock_timestamp(), timestamptz 'epoch') AS at)
+    WITH asked AS (SELECT date_bin(make_interval(secs => ${EVERY_MS / 1_000}), clock_timestamp(), timestamptz 'epoch') AS at)
     SELECT count(*)::int AS answered,
       -- What was sent before that and is answered only now, as after an outage, does not say since when it goes.
       coalesce(extract(epoch FROM min(asked.at) - min(i.sent_at) FILTER (WHERE i.sent_at > asked.at - interval '2 minutes')), 0)::float8 AS seconds
